@@ -138,8 +138,8 @@ class StateInputs(Section):
         source="Fund about a tenth of defence outlays [R]; upper end for this theatre [A]",
     )
     capability: float = parameter(
-        1.0, bounds=(0.05, 20), sweep=(0.5, 2), unit="pre-shock level", kind="context",
-        meaning="Counter-insurgency capability in the theatre when fully funded.",
+        1.0, bounds=(0.05, 20), sweep=(0.5, 2), unit="fully funded level", kind="context",
+        meaning="Counter-insurgency capability on day 0; 1 is the fully funded level.",
         source="Scale of the model [A]",
     )
     war_cost: float = parameter(
