@@ -310,11 +310,16 @@ def blame_falls(theatre: Theatre) -> None:
 
 @behaviour
 def is_blamed(theatre: Theatre, incident: Any, nth: int) -> bool:
-    """Does the victim take an incident for a deliberate breach by the other party?"""
+    """Does the victim take an incident for a deliberate breach by the other party?
+
+    Claim: a claim settles whose attack it was. What is claimed in a group's name, by its core or
+    by its hardliners, is held against the group; an outsider's claim clears the suspect.
+    Source: brief [V]; Kydd & Walter 2002 [V]: the state cannot tell the unwilling from the unable.
+    """
     kind = incident.kind
     guilty = kind in (CORE_ATTACK, GROUP_RETALIATION, RAID, STATE_RETALIATION)
     if incident.claimed:
-        return guilty
+        return kind != OUTSIDER_ATTACK
     by_state = incident.author == THE_STATE
     clear = theatre.truce.clear_to_groups if by_state else theatre.truce.clear_to_state
     place = incident.relation if by_state else incident.author
@@ -359,7 +364,7 @@ def state_learns(theatre: Theatre, i: int) -> None:
         * group.believed_hardliner_share
         * (1.0 - group.believed_control)
     )
-    innocent = innocent_rate(clear, spoilers, 1.0 - claimed, expected.believed_accident_rate)
+    innocent = innocent_rate(clear, spoilers, claimed, expected.believed_accident_rate)
     guilty = guilty_rate(innocent, clear, expected.believed_covert_rate, claimed)
     trust = updated_trust(
         relation.state_trust, relation.blamed_on_group, innocent, guilty, world.evidence_weight

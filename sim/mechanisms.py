@@ -69,6 +69,11 @@ MECHANISMS: dict[str, Mechanism] = {
             {"model.sucker_cost": 0.0},
         ),
         Mechanism(
+            "factions",
+            "Hardliners in a group's ranks make the truce costly for its leaders.",
+            {"model.faction_cost": 0.0},
+        ),
+        Mechanism(
             "breach_cost",
             "Breaking a truce before its term costs the one who does it.",
             {"model.breach_cost": 0.0},

@@ -374,6 +374,11 @@ class World(Section):
         meaning="Loss from keeping a truce that the other side cheats on.",
         source="Order of payoffs in the prisoner's dilemma, Axelrod 1984 [R]; size [P]",
     )
+    faction_cost: float = parameter(
+        0.10, bounds=(0, 1), sweep=(0, 0.2), unit="share of the stake", kind="global",
+        meaning="What the truce loses in value to a group's leaders if all its fighters oppose it.",
+        source="Inside spoilers, Stedman 1997 [R]; elite consensus, Öğütçü-Fu 2016 [V]; size [A]",
+    )
     breach_cost: float = parameter(
         0.10, bounds=(0, 1), sweep=(0, 0.2), unit="share of the stake", kind="global",
         meaning="Cost of being the one who breaks a truce before its term.",
@@ -390,9 +395,9 @@ class World(Section):
         source="Retained set of the prototype [P]",
     )
     punish: float = parameter(
-        0.08, bounds=(0, 1), sweep=(0.02, 0.2), unit="share of the stake", kind="constant",
-        meaning="Cost of cheating when it is sure to be attributed.",
-        source="0.15 in the prototype made monitoring overwhelming; lowered toward Fortna 2004 [D]",
+        0.15, bounds=(0, 1), sweep=(0.05, 0.25), unit="share of the stake", kind="constant",
+        meaning="Cost of being blamed for cheating.",
+        source="Prototype [P]; times the chance of blame, so that monitors matter but do not decide",
     )
     decision_noise: float = parameter(
         0.03, bounds=(0.0001, 10), sweep=(0.01, 0.1), unit="share of the stake", kind="constant",
@@ -410,12 +415,12 @@ class World(Section):
         source="34 % of 30-day peace-process truces lapse at term [D]; size [P]",
     )
     bad_faith_discount: float = parameter(
-        0.20, bounds=(0, 1), sweep=(0, 0.4), unit="share of the stake", kind="global",
-        meaning="How much less a truce is worth to a group that signed in bad faith.",
+        0.40, bounds=(0, 1), sweep=(0, 0.6), unit="share of the stake", kind="global",
+        meaning="How much less keeping the truce is worth to a group that signed in bad faith.",
         source="Devious objectives, Richmond 1998 [R]; size [A]",
     )
     outrage_rally: float = parameter(
-        0.5, bounds=(0, 2), sweep=(0, 1), unit="factor", kind="global",
+        0.6, bounds=(0, 2), sweep=(0, 1), unit="factor", kind="global",
         meaning="How far full outrage cuts the political cost of war for the state.",
         source="Rally round the flag, Mueller 1970 [R]; size [A]",
     )
@@ -524,9 +529,9 @@ class World(Section):
     )
     # Domestic politics
     outrage_attack: float = parameter(
-        0.01, bounds=(0, 1), sweep=(0.005, 0.03), unit="per log death", kind="global",
+        0.02, bounds=(0, 1), sweep=(0.005, 0.04), unit="per log death", kind="global",
         meaning="Outrage added by an attack, per logarithm of one plus the deaths.",
-        source="Prototype [P]",
+        source="An attack like Peshawar 2014, 149 dead [V], must all but saturate outrage; size [A]",
     )
     soft_target_weight: float = parameter(
         4.0, bounds=(0, 100), unit="factor", kind="constant",

@@ -7,6 +7,7 @@ import mesa
 from sim.behaviour import behaviour
 from sim.noise import Luck, Purpose, uniform
 from sim.parameters import World
+from sim.rules.attribution import blame_probability
 from sim.rules.choice import COMPLY, COVERT, chosen_course
 from sim.rules.concessions import arrears_share, hold_of_promises
 from sim.rules.power import (
@@ -114,9 +115,10 @@ class MilitantGroup(mesa.Agent):  # type: ignore[misc]
         """Return what keeping the truce is worth to the group, as a share of the stake.
 
         Claim: terms, broker's rewards and promises still to come hold a group; arrears, fear of
-        being cheated and bad faith loosen it; a group that expects to rise is patient. Formula:
-        x + carrot·L + hold - arrears - sucker·(1 - bM) + γ·Δ(truce) - bad faith. Source: Fearon
-        1995, Powell 2006, Walter 1997 [R]; Beardsley 2008 [V].
+        being cheated, hardliners in its ranks and bad faith loosen it; a group that expects to
+        rise is patient. Formula: x + carrot·L + hold - arrears - sucker·(1 - bM) - faction·h
+        + γ·Δ(truce) - bad faith. Source: Fearon 1995, Powell 2006, Walter 1997, Stedman 1997 [R];
+        Beardsley 2008, Öğütçü-Fu 2016 [V].
         """
         owed = arrears_share(relation.due, relation.delivered, relation.promised)
         return (
@@ -127,6 +129,7 @@ class MilitantGroup(mesa.Agent):  # type: ignore[misc]
             )
             - world.arrears_weight * owed
             - world.sucker_cost * (1.0 - self.trust)
+            - world.faction_cost * self.hardliner_share
             + world.shadow_weight * relation.shift_in_truce
             - (world.bad_faith_discount if self.bad_faith else 0.0)
         )
@@ -137,12 +140,14 @@ class MilitantGroup(mesa.Agent):  # type: ignore[misc]
     ) -> float:
         """Return what attacking under cover of the truce is worth to the group.
 
-        Claim: cheating pays unless it is found out. Formula: U(comply) + gain - punish·m' - s/2,
-        and a group in bad faith gives up nothing by cheating. Source: Fortna 2004 [V];
+        Claim: cheating pays unless it is found out. Formula: U(comply) + gain - punish·(1 + m')/2 - s/2,
+        where (1 + m')/2 is the chance of being blamed; bad faith gives up half its
+        discount by cheating, as it takes from the truce what it came for. Source: Fortna 2004 [V];
         Richmond 1998 [R]. Expected direction: down in clarity and in leverage.
         """
-        gain = world.covert_gain + (world.bad_faith_discount if self.bad_faith else 0.0)
-        found_out = world.punish * truce.clear_to_state
+        spared = 0.5 * world.bad_faith_discount if self.bad_faith else 0.0
+        gain = world.covert_gain + spared
+        found_out = world.punish * blame_probability(True, truce.clear_to_state)
         return complying + gain - found_out - 0.5 * broker_penalty(self, truce, world)
 
     @behaviour
@@ -221,7 +226,8 @@ class MilitantGroup(mesa.Agent):  # type: ignore[misc]
         """Let part of the hardliners leave as a new group that did not sign.
 
         Fighters are conserved: the splinter takes s = share·h of the strength, and the hardliner
-        share of what remains is (h - s)/(1 - s). Source: definition.
+        share of what remains is (h - s)/(1 - s). The group keeps its money and its refuge, hence
+        its room to grow. Source: definition; the last an assumption.
         """
         leaving = world.split_share * self.hardliner_share
         splinter.strength = leaving * self.strength
@@ -230,7 +236,6 @@ class MilitantGroup(mesa.Agent):  # type: ignore[misc]
         splinter.sanctuary = self.sanctuary
         splinter.present = True
         self.strength -= splinter.strength
-        self.initial_strength *= 1.0 - leaving
         self.hardliner_share = (self.hardliner_share - leaving) / (1.0 - leaving)
 
 

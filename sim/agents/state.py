@@ -7,6 +7,7 @@ import mesa
 from sim.behaviour import behaviour
 from sim.noise import Luck, Purpose, uniform
 from sim.parameters import World
+from sim.rules.attribution import blame_probability
 from sim.rules.choice import chosen_course
 from sim.rules.politics import outrage_tomorrow, scrutiny_probability
 from sim.truce import Relation, Truce
@@ -84,9 +85,9 @@ class State(mesa.Agent):  # type: ignore[misc]
         """Return what raiding under cover of the truce is worth to the state.
 
         Claim: raids are how an outraged government complies on paper. Formula:
-        U(comply) + gain - punish·m' - s/2 + o·O. Source: raids alleged in 2021 [V]; size [P].
+        U(comply) + gain - punish·(1 + m')/2 - s/2 + o·O. Source: raids alleged in 2021 [V]; size [P].
         """
-        found_out = world.punish * truce.clear_to_groups
+        found_out = world.punish * blame_probability(True, truce.clear_to_groups)
         pressed = 0.5 * broker_penalty(self, truce, world)
         return complying + world.covert_gain - found_out - pressed + (
             world.outrage_covert * self.outrage

@@ -11,17 +11,17 @@ LEAST_RATE = 1e-4  # no incident is ever thought impossible
 
 
 @behaviour
-def innocent_rate(
-    clear: float, spoilers: float, unclaimed_spoilers: float, accidents: float
-) -> float:
-    """Return the violations a day that would be blamed on a side that keeps the truce.
+def innocent_rate(clear: float, spoilers: float, claimed: float, accidents: float) -> float:
+    """Return the violations a day that would be held against a side that keeps the truce.
 
-    Claim: even the honest are blamed for spoilers and accidents. Formula:
-    λc = (1 - m')/2 · (spoilers · unclaimed + accidents) + 0.0001, in *believed* rates. Source:
-    Kydd & Walter 2002 [V]. Expected direction: down in clarity; a side thought to control its
-    hardliners has fewer `spoilers`, so that one attack is more damning.
+    Claim: even the honest are blamed, for what their hardliners claim in their name and for what
+    nobody claims. Formula: λc = spoilers·(claimed + (1 - claimed)·(1 - m')/2)
+    + accidents·(1 - m')/2 + 0.0001, in *believed* rates. Source: Kydd & Walter 2002 [V]. Expected
+    direction: down in clarity; a side thought to control its hardliners has fewer `spoilers`, so
+    that one attack is more damning.
     """
-    return 0.5 * (1.0 - clear) * (spoilers * unclaimed_spoilers + accidents) + LEAST_RATE
+    unclear = 0.5 * (1.0 - clear)
+    return spoilers * (claimed + (1.0 - claimed) * unclear) + accidents * unclear + LEAST_RATE
 
 
 @behaviour

@@ -1,0 +1,51 @@
+"""The axis of days: round ticks that always include the horizon, and marks for the term."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+_ROUND_STEPS = (1, 2, 5, 10, 15, 30, 60, 90, 180, 365, 730, 1095, 1825, 3650)
+MOST_TERM_MARKS = 120
+
+
+def day_ticks(horizon_days: int, most_intervals: int = 7) -> list[int]:
+    """Return round days from 0 to the horizon, in at most about `most_intervals` intervals.
+
+    The horizon itself always comes last; a round day closer to it than half a step gives way.
+    """
+    fitting = (step for step in _ROUND_STEPS if horizon_days / step <= most_intervals)
+    step = next(fitting, max(horizon_days, 1))
+    ticks = [day for day in range(0, horizon_days, step) if horizon_days - day > step / 2]
+    return [*ticks, horizon_days]
+
+
+def term_ends(term_days: int | Sequence[int] | None, horizon_days: int) -> list[int]:
+    """Return the days on which a term ends, through the horizon.
+
+    `term_days` is the length of the term (its multiples are the ends), or the ends themselves. None
+    and 0 mean an open-ended truce. Ends too many to be told apart are left out altogether.
+    """
+    if isinstance(term_days, Sequence):
+        ends = sorted({day for day in term_days if 0 < day <= horizon_days})
+    else:
+        ends = list(range(term_days, horizon_days + 1, term_days)) if term_days else []
+    return ends if len(ends) <= MOST_TERM_MARKS else []
+
+
+def visible_days(curves: NDArray[np.float64], smallest: float) -> NDArray[np.int64]:
+    """Return the days on which at least one curve has moved by `smallest` since the day kept last.
+
+    `curves` has shape [curves, days]; the first and the last day are always kept. Steps drawn on
+    these days alone stay within `smallest` of the curve, which the eye cannot tell.
+    """
+    kept = [0]
+    reference = curves[:, 0]
+    for day in np.flatnonzero(np.any(np.diff(curves, axis=1) != 0, axis=0)) + 1:
+        if np.max(np.abs(curves[:, day] - reference)) >= smallest:
+            kept.append(int(day))
+            reference = curves[:, day]
+    last = curves.shape[1] - 1
+    return np.array(kept if kept[-1] == last else [*kept, last], dtype=np.int64)

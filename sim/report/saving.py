@@ -1,0 +1,97 @@
+"""Figures on disk: SVG, PDF and PNG of one stem, the same bytes whenever the figure is the same."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from matplotlib.figure import Figure
+
+from sim.disk import plain_disk_errors
+from sim.report.appearance import house_style
+from sim.report.sheet import DescribedFigure
+from sim.report.wording import plain, silent_about_missing_letters
+
+PNG_DOTS_PER_INCH = 220
+
+_ROOT = re.compile(r"<svg\b([^>]*)>")
+_PATH = re.compile(r' d="([^"]*)"')
+_COMMAND = re.compile(r"([MLQCz])([^MLQCz]*)")
+_NO_DATE: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+
+
+def save_figure(figure: Figure, folder: Path, stem: str) -> list[Path]:
+    """Write the figure to `folder` as stem.svg, stem.pdf and stem.png; return the three paths.
+
+    The SVG keeps text as text and carries the title and description of the figure for readers who
+    cannot see it. No file holds a date, so equal figures give equal bytes.
+
+    Errors: `TruceError` when the disk refuses.
+    """
+    contents = {
+        "svg": svg_text(figure, stem).encode(),
+        "pdf": _rendered(figure, "pdf"),
+        "png": _rendered(figure, "png"),
+    }
+    with plain_disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = [folder / f"{stem}.{kind}" for kind in contents]
+        for path, content in zip(paths, contents.values(), strict=True):
+            path.write_bytes(content)
+    return paths
+
+
+def svg_text(figure: Figure, stem: str) -> str:
+    """Return the figure as SVG text; `stem` makes the ids of its title and description unique."""
+    drawing = _rendered(figure, "svg").decode()
+    title, description = _title_and_description(figure)
+    label = re.sub(r"[^A-Za-z0-9_-]", "-", stem)
+    described = (
+        rf'<svg\1 role="img" aria-labelledby="{label}-title {label}-desc">'
+        f'\n <title id="{label}-title">{_as_replacement(title)}</title>'
+        f'\n <desc id="{label}-desc">{_as_replacement(description)}</desc>'
+    )
+    return _PATH.sub(_shorter_path, _ROOT.sub(described, drawing, count=1))
+
+
+def _rendered(figure: Figure, kind: str) -> bytes:
+    buffer = BytesIO()
+    with house_style(), silent_about_missing_letters():
+        figure.savefig(
+            buffer, format=kind, dpi=PNG_DOTS_PER_INCH, metadata=_NO_DATE.get(kind), facecolor="w"
+        )
+    return buffer.getvalue()
+
+
+def _title_and_description(figure: Figure) -> tuple[str, str]:
+    if isinstance(figure, DescribedFigure):
+        return figure.title_text, figure.description
+    return plain(figure.get_suptitle()), ""
+
+
+def _as_replacement(text: str) -> str:
+    return escape(text).replace("\\", r"\\")
+
+
+def _shorter_path(found: re.Match[str]) -> str:
+    """Rewrite a path with two decimals, and with H and V where a line is level or upright."""
+    shorter, here = [], ("", "")
+    for command, numbers in _COMMAND.findall(found[1]):
+        points = [_rounded(number) for number in numbers.split()]
+        shorter.append(_line(here, points) if command == "L" else command + " ".join(points))
+        here = (points[-2], points[-1]) if points else here
+    return f' d="{"".join(shorter)}"'
+
+
+def _line(here: tuple[str, str], points: list[str]) -> str:
+    x, y = points
+    if y == here[1]:
+        return "" if x == here[0] else f"H{x}"
+    return f"V{y}" if x == here[0] else f"L{x} {y}"
+
+
+def _rounded(number: str) -> str:
+    short = f"{float(number):.2f}".rstrip("0").rstrip(".")
+    return "0" if short == "-0" else short
