@@ -78,7 +78,7 @@ class _Check:
     def section(self, name: str, node: Node) -> Node:
         """Check a whole section, either a list or a set of fields."""
         if isinstance(node, Scalar) and node.value is None:
-            what = "has no value; write what belongs under it, or remove the line"
+            what = "has no value; write what belongs under it, or leave it out"
             return self._gap(node, (name,), what)
         if name in LIST_MODELS:
             return self._list(name, node)
@@ -97,7 +97,7 @@ class _Check:
 
     def _fields_of(self, model: type[Section], node: Node, address: Address) -> Node:
         if isinstance(node, Scalar) and node.value is None:
-            return self._gap(node, address, "has no value; write one, or remove the line")
+            return self._gap(node, address, "has no value; write one, or leave it out")
         if not isinstance(node, Mapping):
             return self._wrong_shape(node, address, "must be a section of 'key: value' lines")
         known = self.known_keys(node, tuple(model.model_fields), address)
@@ -153,7 +153,7 @@ class _Check:
     def _without_nulls(self, node: Mapping, address: Address) -> Mapping:
         for key, entry in sound(node):
             if isinstance(entry.node, Scalar) and entry.node.value is None:
-                what = "has no value; write one, or remove the line to keep the default"
+                what = "has no value; write one, or leave it out to keep the default"
                 node = self._with_gap(node, key, address, what)
         return node
 

@@ -29,6 +29,7 @@ from sim.scenario.syntax import explained, position
 from sim.scenario.tree import Address, Entry, Gap, Mapping, Node, Place, Scalar, Sequence
 from sim.scenario.words import printable
 
+MOST_CHARACTERS = 256 * 1024
 MOST_VALUES = 15_000
 MOST_ALIASED = 10_000
 DEEPEST = 20
@@ -89,6 +90,7 @@ class _Composer:
         return root
 
     def _parsed(self, text: str) -> Iterator[Any]:
+        self._refuse_too_long(text)
         self._refuse_control_characters(text)
         try:
             yield from YAML(typ="safe", pure=True).parse(text)
@@ -98,6 +100,11 @@ class _Composer:
         except Exception:  # the parser itself trips over some input
             place = self.source.place(1, 1)
             raise UnreadableError(place.problem((), "cannot be read as YAML")) from None
+
+    def _refuse_too_long(self, text: str) -> None:
+        if len(text) > MOST_CHARACTERS:
+            what = f"is too long for a scenario: at most {MOST_CHARACTERS:,} characters"
+            raise UnreadableError(self.source.place(1, 1).problem((), what))
 
     def _refuse_control_characters(self, text: str) -> None:
         match = _UNPRINTABLE.search(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import types
 from collections.abc import Mapping as AnyMapping
 from typing import Any, Union, get_args, get_origin
@@ -70,7 +71,14 @@ def allowed_range(model: type[Section], field: str) -> str:
 
 def wrong_type(expected: type, node: Node) -> str:
     """Message for a value of the wrong type, with a hint where the intention can be guessed."""
+    if expected is not str and _is_beyond_numbers(node):
+        return f"must be a finite number{wrote(node)}"
     return f"{_EXPECTED[expected]}{wrote(node)}{_hint(expected, node)}"
+
+
+def _is_beyond_numbers(node: Node) -> bool:
+    value = node.value if isinstance(node, Scalar) else None
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def _hint(expected: type, node: Node) -> str:

@@ -175,10 +175,8 @@ class Scenario:
         return hash(self.digest)
 
     def __repr__(self) -> str:
-        return (
-            f"Scenario({self.title!r}, {len(self.groups)} group(s), {len(self.brokers)} broker(s), "
-            f"{self.horizon_days} days, digest {self.digest[:8]})"
-        )
+        actors = ", ".join(actor.name for actor in (*self.groups, *self.brokers))
+        return f"Scenario({self.title!r}: {actors}; digest {self.digest[:8]})"
 
 
 def _laid_over(tree: Mapping, overrides: Iterable[Override]) -> tuple[Mapping, list[Problem]]:

@@ -36,12 +36,17 @@ def find_scenario(name_or_path: str | Path) -> Path:
     shipped = {file.stem: file for file in shipped_scenarios()}
     name = str(name_or_path).removesuffix(".yaml")
     if name in shipped and not path.is_file():
-        return shipped[name]
+        return _as_seen_from_here(shipped[name])
     if _is_missing(path):
         raise ScenarioError(
             [Problem(printable_path(path), 0, 0, "", _unknown(path, list(shipped)))]
         )
     return path
+
+
+def _as_seen_from_here(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _is_missing(path: Path) -> bool:

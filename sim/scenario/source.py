@@ -7,10 +7,10 @@ import stat
 from itertools import islice
 from pathlib import Path
 
-from sim.scenario.document import line_and_column
+from sim.scenario.document import MOST_CHARACTERS, line_and_column
 from sim.scenario.words import closest, number, printable_path
 
-MOST_BYTES = 256 * 1024
+MOST_BYTES = MOST_CHARACTERS
 """More than any scenario needs; the parser takes well under a second for so much text."""
 
 _OTHER_ENCODINGS = (

@@ -6,6 +6,8 @@ import re
 
 from ruamel.yaml.error import MarkedYAMLError
 
+from sim.scenario.words import printable
+
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"character '\\t'", "a tab stands here; use spaces"),
     (
@@ -51,7 +53,7 @@ def explained(error: MarkedYAMLError) -> str:
         match = re.search(pattern, complaint, re.DOTALL)
         if match:
             return words.format(**match.groupdict())
-    return f"cannot be read as YAML: {error.problem or 'unknown cause'}"
+    return f"cannot be read as YAML: {printable(str(error.problem), 200)}"
 
 
 def position(error: MarkedYAMLError) -> tuple[int, int]:
