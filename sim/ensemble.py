@@ -48,7 +48,12 @@ ALONE = ("world", "environment", "luck", "truce", "state")
 
 
 def run_ensemble(
-    scenario: Scenario, runs: int, seed: int = 1, first: int = 0, engine: str = "compiled"
+    scenario: Scenario,
+    runs: int,
+    seed: int = 1,
+    first: int = 0,
+    engine: str = "compiled",
+    watch: Callable[[int, int], None] | None = None,
 ) -> np.ndarray:
     """Run a scenario `runs` times and return one `Outcome` record per run, in order of run.
 
@@ -58,6 +63,7 @@ def run_ensemble(
         seed: from 0 to 2**64 - 1.
         first: number of the first run; runs are numbered from here.
         engine: "compiled", or "mesa" for the same rows slowly.
+        watch: called after each portion of runs with how many are done, and how many there are.
 
     Raises:
         ValueError: if the engine is unknown, or seed or run numbers are out of range.
@@ -66,7 +72,11 @@ def run_ensemble(
         raise ValueError(f"the engine is one of {', '.join(ENGINES)}, not {engine!r}")
     outcomes = np.zeros(runs, dtype=record_type(Outcome))
     outcomes["run"] = np.arange(first, first + runs)
-    ENGINES[engine](scenario, seed, outcomes)
+    fill, portion = ENGINES[engine], PORTIONS[engine]
+    for done in range(0, runs, portion):
+        if watch:
+            watch(done, runs)
+        fill(scenario, seed, outcomes[done : done + portion])
     return outcomes
 
 
@@ -92,6 +102,9 @@ ENGINES: dict[str, Callable[[Scenario, int, np.ndarray], None]] = {
     "compiled": run_compiled,
     "mesa": run_stepped,
 }
+
+PORTIONS = {"compiled": 5000, "mesa": 20}
+"""Runs between two chances to report progress or to be interrupted."""
 
 
 def theatre_of_records(theatre: Theatre) -> Theatre:
@@ -144,17 +157,25 @@ def compiled_runs() -> Callable[[Theatre, Theatre, int, np.ndarray], None]:
     return compiled
 
 
+WITHOUT_BEHAVIOUR = frozenset(
+    "analysis cli.py experiment.py explain.py reference.py report results scenario scenarios "
+    "story.py".split()
+)
+"""Parts of the package whose edits cannot change what is compiled."""
+
+
 def code_folder() -> Path:
     """Return where machine code is kept: a folder named by a digest of all behaviour sources.
 
     Numba's own cache looks only at the file of the function it compiles, so an edited rule would
-    go unnoticed; here any edit of the package leads to another folder.
+    go unnoticed; here an edit of any behaviour leads to another folder.
     """
     package = Path(__file__).parent
     digest = hashlib.sha256()
     for source in sorted(package.rglob("*.py")):
-        digest.update(source.relative_to(package).as_posix().encode() + b"\0")
-        digest.update(source.read_bytes())
+        place = source.relative_to(package)
+        if place.parts[0] not in WITHOUT_BEHAVIOUR:
+            digest.update(place.as_posix().encode() + b"\0" + source.read_bytes())
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "truce-sim" / digest.hexdigest()[:16]
 

@@ -25,22 +25,27 @@ _NO_DATE: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"Creation
 def save_figure(figure: Figure, folder: Path, stem: str) -> list[Path]:
     """Write the figure to `folder` as stem.svg, stem.pdf and stem.png; return the three paths.
 
-    The SVG keeps text as text and carries the title and description of the figure for readers who
-    cannot see it. No file holds a date, so equal figures give equal bytes.
-
     Errors: `TruceError` when the disk refuses.
     """
-    contents = {
-        "svg": svg_text(figure, stem).encode(),
-        "pdf": _rendered(figure, "pdf"),
-        "png": _rendered(figure, "png"),
-    }
+    contents = figure_files(figure, stem)
     with plain_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        paths = [folder / f"{stem}.{kind}" for kind in contents]
-        for path, content in zip(paths, contents.values(), strict=True):
-            path.write_bytes(content)
-    return paths
+        for name, content in contents.items():
+            (folder / name).write_bytes(content)
+    return [folder / name for name in contents]
+
+
+def figure_files(figure: Figure, stem: str) -> dict[str, bytes]:
+    """Return the contents of stem.svg, stem.pdf and stem.png by name.
+
+    The SVG keeps text as text and carries the title and description of the figure for readers who
+    cannot see it. No file holds a date, so equal figures give equal bytes.
+    """
+    return {
+        f"{stem}.svg": svg_text(figure, stem).encode(),
+        f"{stem}.pdf": _rendered(figure, "pdf"),
+        f"{stem}.png": _rendered(figure, "png"),
+    }
 
 
 def svg_text(figure: Figure, stem: str) -> str:

@@ -21,6 +21,7 @@ _TITLE, _SUBTITLE, _TEXT, _FOOTER = 12.0, 9.0, 8.0, 7.5
 _TITLE_LEADING, _SUBTITLE_LEADING, _FOOTER_LEADING = 16.0, 12.5, 10.5
 _LEGEND, _CURVE, _GAP, _STRIP, _DAYS, _ABOVE_FOOTER = 24.0, 196.0, 16.0, 84.0, 38.0, 8.0
 _MOST_INTERVALS = 7
+_SLACK = 0.95  # letters grow a little wider when they are fitted to pixels
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def describe(curve: Curve, incidence: pandas.DataFrame | None, runs: int) -> str
 
 
 def _words(title: str, subtitle: str | None, runs: int, seed: int, horizon_days: int) -> _Words:
-    width = WIDTH - 2 * EDGE
+    width = _SLACK * (WIDTH - 2 * EDGE)
     footer = (
         f"{count(runs, 'run')} · seed {seed} · horizon {count(horizon_days, 'day')}. "
         f"The band is Monte-Carlo error of {count(runs, 'run')}; it says nothing about how well "

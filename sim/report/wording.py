@@ -21,13 +21,13 @@ def plain(text: str) -> str:
 
 
 def width_of(text: str, size: float, weight: str = "normal") -> float:
-    """Return the width in points of `text` set at `size` points."""
+    """Return the width in points of `text` set at `size` points in the font of the figures."""
     return _width(text, size, weight)
 
 
 @lru_cache(maxsize=4096)
 def _width(text: str, size: float, weight: str) -> float:
-    font = FontProperties(family="sans-serif", size=size, weight=weight)
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
     with silent_about_missing_letters():
         return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 

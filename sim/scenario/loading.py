@@ -88,10 +88,18 @@ def _joined(own: Layered, parent: Entry, below: Path, chain: tuple[Path, ...]) -
     try:
         text = read_text(below)
     except NoTextError as fault:
-        return _with_problem(own, parent.key, f"{printable_path(below)} {fault.what}")
+        return _without_parent(own, parent, below, fault)
     base = load_text(text, below, (*chain, below))
     tree, problems = merged(base.tree, own.tree)
     return Layered(tree, (*base.problems, *own.problems, *problems))
+
+
+def _without_parent(own: Layered, parent: Entry, below: Path, fault: NoTextError) -> Layered:
+    shown = printable_path(below)
+    if not fault.line:
+        return _with_problem(own, parent.key, f"cannot extend {shown}: {fault.what}")
+    problem = Place(shown, fault.line, fault.column, shown).problem((), fault.what)
+    return Layered(own.tree, (*own.problems, problem))
 
 
 def _with_problem(own: Layered, place: Place, what: str) -> Layered:

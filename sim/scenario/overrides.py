@@ -96,7 +96,8 @@ def _number_of_python(value: Any) -> object:
         return int(value)
     if isinstance(value, numbers.Real):
         return float(value)
-    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
+    is_numpy = type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0
+    return value.item() if is_numpy else value
 
 
 def _written(value: object) -> str:

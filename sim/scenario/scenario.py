@@ -175,8 +175,8 @@ class Scenario:
         return hash(self.digest)
 
     def __repr__(self) -> str:
-        actors = ", ".join(actor.name for actor in (*self.groups, *self.brokers))
-        return f"Scenario({self.title!r}: {actors}; digest {self.digest[:8]})"
+        names = [group.name for group in self.groups] + [broker.name for broker in self.brokers]
+        return f"Scenario({self.title!r}: {', '.join(names)}; digest {self.digest[:8]})"
 
 
 def _laid_over(tree: Mapping, overrides: Iterable[Override]) -> tuple[Mapping, list[Problem]]:

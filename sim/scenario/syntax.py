@@ -35,6 +35,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         r"expected <block end>, but found '<scalar>'",
         "unexpected text; check quotes and indentation",
     ),
+    (r"expected <block end>, but found '[\]}]'", "a bracket is closed that was never opened"),
     (r"expected <block end>", "the indentation does not fit the lines above"),
     (r"sequence entries are not allowed", "a list item is not allowed here; check the indentation"),
     (r"unknown escape character '(?P<mark>.)'", "\\{mark} is not known between double quotes"),

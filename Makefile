@@ -1,0 +1,73 @@
+# Everything a fresh clone needs: `make run` simulates the reference case, `make test` tests.
+# The environment lives in .venv and is built from requirements.lock when that changes.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+SCENARIO ?= ttp_2021
+RUNS ?= 4000
+SEED ?= 1
+# Worker processes of the test run.
+JOBS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+FIND_PYTHON := for python in python3.13 python3.12 python3 python \
+	"$$HOME"/.pyenv/versions/3.1[23]*/bin/python /opt/*/bin/python3.1[23] \
+	/usr/local/bin/python3.1[23]; do \
+	"$$python" -c 'import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && { echo "$$python"; break; }; done
+
+.PHONY: help run test check format docs schema lock clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo 'Change the main job with SCENARIO=, RUNS= and SEED=, such as: make run SCENARIO=monitored'
+
+run: $(READY) ## Simulate the reference case and write its survival curve to results/
+	@$(BIN)/truce run $(SCENARIO) --runs $(RUNS) --seed $(SEED)
+
+test: $(READY) ## Run the tests
+	@echo 'Compiling the model, once for all test processes'
+	@$(BIN)/python -c 'from sim import Scenario, simulate; simulate(Scenario.load("ttp_2021"), runs=1)'
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal
+
+check: $(READY) ## Format, lint, types, imports, generated files, tests: ready to share
+	$(BIN)/ruff format --check sim tests
+	$(BIN)/ruff check sim tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m sim.reference --check docs/model.md
+	$(BIN)/truce schema | diff -q - scenarios/scenario.schema.json
+	$(MAKE) test
+
+format: $(READY) ## Format the code and mend what can be mended
+	$(BIN)/ruff format sim tests
+	$(BIN)/ruff check --fix sim tests
+
+schema: docs ## The same as docs
+docs: $(READY) ## Regenerate the schema and the tables in the docs
+	$(BIN)/truce schema > scenarios/scenario.schema.json
+	$(BIN)/python -m sim.reference docs/model.md
+
+lock: $(READY) ## Pin the newest versions that pyproject.toml allows
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --extra dev pyproject.toml -o requirements.lock
+
+clean: ## Remove the environment and caches; results stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(READY): requirements.lock pyproject.toml
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then \
+		echo "truce-sim needs Python 3.12 or 3.13: install one (for instance: pyenv install 3.12)." >&2; \
+		exit 1; \
+	fi; \
+	echo "Setting up $(VENV) with $$("$$python" --version) (about a minute, once)"; \
+	rm -rf $(VENV) && "$$python" -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

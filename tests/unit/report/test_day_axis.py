@@ -1,0 +1,75 @@
+"""Ticks, ends of term, and which days need drawing."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from sim.report.day_axis import MOST_TERM_MARKS, day_ticks, term_ends, visible_days
+
+
+@pytest.mark.parametrize(
+    ("horizon", "ticks"),
+    [
+        (0, [0]),
+        (1, [0, 1]),
+        (14, [0, 2, 4, 6, 8, 10, 12, 14]),
+        (30, [0, 5, 10, 15, 20, 25, 30]),
+        (90, [0, 15, 30, 45, 60, 75, 90]),
+        (180, [0, 30, 60, 90, 120, 150, 180]),
+        (365, [0, 60, 120, 180, 240, 300, 365]),
+        (730, [0, 180, 360, 540, 730]),
+        (1095, [0, 180, 360, 540, 720, 900, 1095]),
+        (1830, [0, 365, 730, 1095, 1460, 1830]),
+        (100_000, [0, 100_000]),
+    ],
+)
+def test_ticks_are_round_and_end_at_the_horizon(horizon: int, ticks: list[int]) -> None:
+    assert day_ticks(horizon) == ticks
+
+
+@given(st.integers(1, 4000), st.integers(1, 10))
+def test_ticks_are_few_and_well_apart(horizon: int, most: int) -> None:
+    ticks = day_ticks(horizon, most)
+    assert len(ticks) <= most + 1 or horizon > most * 3650
+    gaps = np.diff(ticks)
+    assert np.all(gaps > 0)
+    assert gaps[-1] > gaps[0] / 2
+
+
+@pytest.mark.parametrize(
+    ("term", "ends"),
+    [
+        (None, []),
+        (0, []),
+        (30, [30, 60, 90]),
+        (45, [45, 90]),
+        (91, []),
+        ([40, 30, 40, 0, 91], [30, 40]),
+        ((), []),
+    ],
+)
+def test_ends_of_term(term, ends: list[int]) -> None:
+    assert term_ends(term, 90) == ends
+
+
+def test_ends_too_many_to_be_told_apart_are_left_out() -> None:
+    assert len(term_ends(1, MOST_TERM_MARKS)) == MOST_TERM_MARKS
+    assert term_ends(1, MOST_TERM_MARKS + 1) == []
+
+
+@given(arrays(float, (2, 40), elements=st.floats(0, 1)), st.sampled_from([0.0, 0.01, 0.2]))
+@settings(max_examples=50)
+def test_drawing_the_visible_days_stays_within_the_smallest_step(curves, smallest: float) -> None:
+    kept = visible_days(curves, smallest)
+    assert kept[0] == 0
+    assert kept[-1] == 39
+    last_kept = kept[np.searchsorted(kept, np.arange(40), side="right") - 1]
+    assert np.max(np.abs(curves[:, last_kept] - curves)) <= smallest
+
+
+def test_days_without_change_are_dropped() -> None:
+    curve = np.repeat([1.0, 0.6, 0.2], [30, 30, 40])[np.newaxis]
+    assert visible_days(curve, 0.0).tolist() == [0, 30, 60, 99]
+    assert visible_days(curve[:, :1], 0.0).tolist() == [0]
