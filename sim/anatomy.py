@@ -50,8 +50,6 @@ CLASSES: dict[str, str] = {
 
 _STATEMENT = re.compile(r"(?:^|(?<=\s))(Claim|Formula|Source|Expected direction|Rule[^:.]*): ")
 
-type Function = ast.FunctionDef
-
 
 @dataclass(frozen=True)
 class Behaviour:
@@ -94,10 +92,21 @@ def statements(doc: str) -> dict[str, str]:
 @cache
 def sources() -> tuple[str, ...]:
     """Return the files that hold behaviour, the day first."""
-    folders = [f"{folder}/{path.name}" for folder in ("agents", "rules")
-               for path in sorted((PACKAGE / folder).glob("[a-z]*.py"))]
-    return ("day.py", "opening.py", "reasons.py", "truce.py", *folders,
-            "model.py", "ensemble.py", "outcome.py")
+    folders = [
+        f"{folder}/{path.name}"
+        for folder in ("agents", "rules")
+        for path in sorted((PACKAGE / folder).glob("[a-z]*.py"))
+    ]
+    return (
+        "day.py",
+        "opening.py",
+        "reasons.py",
+        "truce.py",
+        *folders,
+        "model.py",
+        "ensemble.py",
+        "outcome.py",
+    )
 
 
 @cache
@@ -154,8 +163,11 @@ def users_of(word: str) -> list[Behaviour]:
 def when(key: str) -> list[str]:
     """Return when a behaviour runs: "day 0", "phase 3" ... or nothing."""
     opening = ["day 0"] if _reaches("opening.py:open_truce", key) else []
-    daily = [f"phase {number}" for number, phase in enumerate(phases(), start=1)
-             if _reaches(phase.key, key)]
+    daily = [
+        f"phase {number}"
+        for number, phase in enumerate(phases(), start=1)
+        if _reaches(phase.key, key)
+    ]
     return opening + daily
 
 
@@ -171,8 +183,10 @@ def question_of(file: str) -> str:
 def fields_of(file: str, name: str) -> list[tuple[str, str, str]]:
     """Return name, type and comment of each annotated attribute of a class."""
     kinds = [node for node in _class(file, name).body if isinstance(node, ast.AnnAssign)]
-    return [(ast.unparse(node.target), ast.unparse(node.annotation), _comment(file, node.lineno))
-            for node in kinds]
+    return [
+        (ast.unparse(node.target), ast.unparse(node.annotation), _comment(file, node.lineno))
+        for node in kinds
+    ]
 
 
 def members_of(file: str, name: str) -> list[tuple[str, int]]:
@@ -207,17 +221,20 @@ def _comment(file: str, line: int) -> str:
 
 
 def _class(file: str, name: str) -> ast.ClassDef:
-    return next(node for node in _tree(file).body
-                if isinstance(node, ast.ClassDef) and node.name == name)
+    return next(
+        node for node in _tree(file).body if isinstance(node, ast.ClassDef) and node.name == name
+    )
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[str, Function]]:
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
     """Yield the class (or nothing) and the node of every function and method."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             yield "", node
         elif isinstance(node, ast.ClassDef):
-            yield from ((node.name, item) for item in node.body if isinstance(item, Function))
+            yield from (
+                (node.name, item) for item in node.body if isinstance(item, ast.FunctionDef)
+            )
 
 
 def _behaviours_of(file: str) -> Iterator[Behaviour]:
@@ -272,7 +289,7 @@ def _file_of(module: str) -> str:
 class _Reading:
     """What one function reads, changes, calls and hands on."""
 
-    def __init__(self, scope: dict[str, str], kind: str, node: Function) -> None:
+    def __init__(self, scope: dict[str, str], kind: str, node: ast.FunctionDef) -> None:
         self.scope = scope
         self.node = node
         self.local = {"self": CLASSES[kind]} if kind in CLASSES else {}
@@ -305,10 +322,8 @@ class _Reading:
     def addresses(self, context: type[ast.expr_context]) -> Iterator[str]:
         """Yield the addresses read (`ast.Load`) or changed (`ast.Store`)."""
         for node in ast.walk(self.node):
-            if isinstance(node, ast.AugAssign) and (address := self._address(node.target)):
-                yield address
-            elif isinstance(getattr(node, "ctx", None), context) and (
-                address := self._address(node)
+            if (isinstance(node, ast.AugAssign) and (address := self._address(node.target))) or (
+                isinstance(getattr(node, "ctx", None), context) and (address := self._address(node))
             ):
                 yield address
 

@@ -11,7 +11,7 @@ attributes of the actor's class (`record_type`), so one set of names serves both
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from inspect import get_annotations
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -34,14 +34,22 @@ def behaviour[F: Callable[..., Any]](function: F) -> F:
     return marked
 
 
-@cache
+_FIELDS: dict[type, dict[str, Any]] = {}
+
+
 def numeric_fields(kind: type) -> dict[str, Any]:
     """Return the names and NumPy types of the annotated numbers, booleans and arrays of a class."""
+    if kind not in _FIELDS:
+        _FIELDS[kind] = _annotated(kind)
+    return _FIELDS[kind]
+
+
+def _annotated(kind: type) -> dict[str, Any]:
     declared: dict[str, Any]
     if issubclass(kind, BaseModel):
         declared = {name: field.annotation for name, field in kind.model_fields.items()}
     else:
-        own = set(kind.__dict__.get("__annotations__", ()))
+        own = get_annotations(kind)
         declared = {name: hint for name, hint in get_type_hints(kind).items() if name in own}
     return {name: FIELD_TYPES[hint] for name, hint in declared.items() if hint in FIELD_TYPES}
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.errors import ScenarioError, TruceError, UsageError
+from sim.errors import Problem, ScenarioError, TruceError, UsageError
 
 if TYPE_CHECKING:
     from sim.experiment import Ensemble
@@ -67,7 +67,8 @@ def exit_code_of(command: Callable[[], Any]) -> int:
         say("Interrupted: nothing was written, and what was there before is still there.")
         return INTERRUPTED
     except typer.TyperException as error:
-        error.show()
+        wrong_call: Any = error
+        wrong_call.show()
         return UsageError.exit_code
     except BrokenPipeError:  # the reader of our output has left, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -90,7 +91,9 @@ def say(text: str) -> None:
 
 @app.callback(invoke_without_command=True)
 def options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.")
+    ] = False,
 ) -> None:
     """Simulate how long truces between a state and militant groups last, and why they end."""
     if version:
@@ -159,7 +162,7 @@ def check(
     changes: SetOption = None,
 ) -> None:
     """Check scenarios and name every problem with its place."""
-    problems = []
+    problems: list[Problem] = []
     for scenario in scenarios:
         try:
             case = loaded(scenario, changes)
@@ -181,8 +184,11 @@ def show(
     """Show what a scenario sets, or with --resolved everything it ends up with."""
     case = loaded(scenario, changes)
     values = [value for value in case.resolved() if resolved or value.layer != "default"]
-    rows = [(value.path, json.dumps(value.value, default=str, ensure_ascii=False), value.layer)
-            for value in values if value.path not in ("title", "question")]
+    rows = [
+        (value.path, json.dumps(value.value, default=str, ensure_ascii=False), value.layer)
+        for value in values
+        if value.path not in ("title", "question")
+    ]
     print(shown(case.title))
     if case.question:
         print(shown(case.question))
@@ -316,7 +322,9 @@ def print_ensemble(ensemble: Ensemble, folder: Path, scenario: str) -> None:
     """Print the short table of an ensemble and where to look next."""
     case = ensemble.scenario
     print(shown(case.title))
-    print(f"{len(ensemble):,} runs, seed {ensemble.seed}, followed for {case.horizon_days:,} days\n")
+    print(
+        f"{len(ensemble):,} runs, seed {ensemble.seed}, followed for {case.horizon_days:,} days\n"
+    )
     print_columns([*milestone_rows(ensemble), ("", "", ""), *ending_rows(ensemble)])
     print("\nIntervals are 95 % Monte-Carlo error of these runs, not doubt about the model.")
     print(f"Wrote {folder}: look at survival.png or survival.svg first.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from sim import reasons
 from sim.agents import broker as brokers_do
 from sim.agents import militant_group as groups_do
 from sim.agents import state as state_does
@@ -25,7 +26,6 @@ from sim.endings import (
 )
 from sim.noise import Luck, Purpose, uniform
 from sim.parameters import World
-from sim import reasons
 from sim.rules.attribution import blame_probability, clarity
 from sim.rules.belief import guilty_rate, innocent_rate, relaxed_trust, updated_trust
 from sim.rules.choice import COVERT, DEFECT, acceptance_probability
@@ -314,12 +314,12 @@ def is_blamed(theatre: Theatre, incident: Any, nth: int) -> bool:
 
     Claim: a claim settles whose attack it was. What is claimed in a group's name, by its core or
     by its hardliners, is held against the group; an outsider's claim clears the suspect.
-    Source: brief [V]; Kydd & Walter 2002 [V]: the state cannot tell the unwilling from the unable.
+    Source: brief [V]; Kydd & Walter 2002 [V]: the unwilling look like the unable.
     """
     kind = incident.kind
     guilty = kind in (CORE_ATTACK, GROUP_RETALIATION, RAID, STATE_RETALIATION)
     if incident.claimed:
-        return kind != OUTSIDER_ATTACK
+        return bool(kind != OUTSIDER_ATTACK)
     by_state = incident.author == THE_STATE
     clear = theatre.truce.clear_to_groups if by_state else theatre.truce.clear_to_state
     place = incident.relation if by_state else incident.author
@@ -450,7 +450,7 @@ def hand_over(theatre: Theatre, relation: Any) -> None:
 
 @behaviour
 def strength_changes(theatre: Theatre) -> None:
-    """9. Strength changes: groups grow, the state's capability follows its funds, leverage wears."""
+    """9. Strength changes: groups grow, capability follows funds, leverage wears away."""
     violated = False
     for i in range(len(theatre.groups)):
         group, relation = theatre.groups[i], theatre.relations[i]

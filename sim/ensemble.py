@@ -109,14 +109,14 @@ PORTIONS = {"compiled": 5000, "mesa": 20}
 
 def theatre_of_records(theatre: Theatre) -> Theatre:
     """Copy a theatre of Python objects into arrays of records, one array for each part."""
-    parts = {
+    parts: dict[str, Any] = {
         name: as_records([part] if name in ALONE else part, STAGES[name])
         for name, part in theatre._asdict().items()
     }
     return Theatre(**parts)
 
 
-def run_all(start: Theatre, stage: Theatre, horizon_days: int, outcomes: np.ndarray) -> None:
+def run_all(start: Any, stage: Any, horizon_days: int, outcomes: np.ndarray) -> None:
     """Run every row's truce from the same start. Compiled; see `compiled_runs`."""
     groups = len(start.groups)
     for n in range(len(outcomes)):
@@ -148,18 +148,28 @@ def run_all(start: Theatre, stage: Theatre, horizon_days: int, outcomes: np.ndar
 
 
 @cache
-def compiled_runs() -> Callable[[Theatre, Theatre, int, np.ndarray], None]:
+def compiled_runs() -> Callable[[Any, Any, int, np.ndarray], None]:
     """Return `run_all` as machine code, kept on disk for as long as no behaviour changes."""
     with cache_folder(code_folder()):
-        compiled: Callable[[Theatre, Theatre, int, np.ndarray], None] = njit(
-            cache=True, nogil=True
-        )(run_all)
+        compiled: Callable[[Any, Any, int, np.ndarray], None] = njit(cache=True, nogil=True)(
+            run_all
+        )
     return compiled
 
 
 WITHOUT_BEHAVIOUR = frozenset(
-    "analysis cli.py experiment.py explain.py reference.py report results scenario scenarios "
-    "story.py".split()
+    {
+        "analysis",
+        "anatomy.py",
+        "cli.py",
+        "experiment.py",
+        "explain.py",
+        "reference.py",
+        "report",
+        "results",
+        "scenario",
+        "story.py",
+    }
 )
 """Parts of the package whose edits cannot change what is compiled."""
 
@@ -183,9 +193,10 @@ def code_folder() -> Path:
 @contextmanager
 def cache_folder(folder: Path) -> Iterator[None]:
     """Let Numba keep what it compiles inside the block in this folder."""
-    before: Any = config.CACHE_DIR
-    config.CACHE_DIR = str(folder)
+    settings: Any = config
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(folder)
     try:
         yield
     finally:
-        config.CACHE_DIR = before
+        settings.CACHE_DIR = before

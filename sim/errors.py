@@ -1,9 +1,9 @@
 """The errors of truce-sim, one tree, each with the exit code of the command line.
 
-    TruceError                1  something failed
-    ├── UsageError            2  the call is wrong
-    ├── ScenarioError         3  the scenario is invalid; carries every problem found
-    └── ResultsError          4  results do not match their manifest
+TruceError                1  something failed
+├── UsageError            2  the call is wrong
+├── ScenarioError         3  the scenario is invalid; carries every problem found
+└── ResultsError          4  results do not match their manifest
 """
 
 from __future__ import annotations

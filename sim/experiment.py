@@ -109,8 +109,7 @@ class Ensemble:
             "horizon_days": horizon,
             "median_days": self.median_days,
             "survival": {
-                str(day): self.survival_after(day) if day <= horizon else None
-                for day in MILESTONES
+                str(day): self.survival_after(day) if day <= horizon else None for day in MILESTONES
             },
             "endings": {name: float(shares[name]) for name in order},
         }
@@ -184,4 +183,5 @@ def simulate(
 
 
 def _named(codes: np.ndarray, names: list[str]) -> np.ndarray:
-    return np.array(names, dtype=object)[codes]
+    column: np.ndarray = np.array(names, dtype=object)[codes]
+    return column

@@ -55,9 +55,7 @@ MECHANISMS: dict[str, Mechanism] = {
             "Leverage fades with time and is spent on every violation.",
             {"model.leverage_decay": 0.0, "model.leverage_use": 0.0},
         ),
-        Mechanism(
-            "monitoring", "Monitors help to name the culprit.", {"truce.monitoring": 0.0}
-        ),
+        Mechanism("monitoring", "Monitors help to name the culprit.", {"truce.monitoring": 0.0}),
         Mechanism(
             "projection",
             "Both sides weigh the power they expect to have, not only what they have.",

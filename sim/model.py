@@ -65,8 +65,9 @@ class TruceModel(mesa.Model):  # type: ignore[misc]
         self.brokers = [take_inputs(Broker(self), given) for given in inputs.brokers]
         self.groups = self._muster(inputs.groups)
         self.names = [given.name for given in inputs.groups]
-        self.names += [f"splinter of {self.names[group.parent]}" for group in self.groups
-                       if group.parent >= 0]
+        self.names += [
+            f"splinter of {self.names[group.parent]}" for group in self.groups if group.parent >= 0
+        ]
         self.theatre = Theatre(
             world=inputs.model,
             environment=inputs.environment,
@@ -86,15 +87,21 @@ class TruceModel(mesa.Model):  # type: ignore[misc]
         """Build the groups in order, then the splinters that may yet leave the signatories."""
         groups = [
             take_inputs(
-                MilitantGroup(self), given, identity=identity(f"group:{given.name}"),
-                parent=-1, present=True,
+                MilitantGroup(self),
+                given,
+                identity=identity(f"group:{given.name}"),
+                parent=-1,
+                present=True,
             )
             for given in inputs
         ]
         for place, given in enumerate(inputs):
             for nth in range(MOST_SPLITS if given.signatory else 0):
                 splinter = take_inputs(
-                    MilitantGroup(self), given, signatory=False, parent=place,
+                    MilitantGroup(self),
+                    given,
+                    signatory=False,
+                    parent=place,
                     identity=identity(f"group:{given.name}/splinter {nth + 1}"),
                 )
                 splinter.remove()  # Mesa meets a splinter when it breaks away

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -77,11 +78,11 @@ _MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 _WEYL = (np.uint64(0x9E3779B9), np.uint64(0xBB67AE85))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def philox(
     key_low: int, key_high: int, first: int, second: int, third: int, fourth: int
-) -> tuple[int, int, int, int]:
-    """Return the four 32-bit words that Philox 4x32-10 gives for a key and a counter."""
+) -> tuple[Any, Any, Any, Any]:
+    """Return the four words that Philox 4x32-10 gives for a key and a counter (32 bits each)."""
     k0, k1 = np.uint64(key_low), np.uint64(key_high)
     c0, c1, c2, c3 = np.uint64(first), np.uint64(second), np.uint64(third), np.uint64(fourth)
     for _ in range(10):
@@ -94,7 +95,7 @@ def philox(
     return c0, c1, c2, c3
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _uniform(key_low: int, key_high: int, run: int, day: int, who: int, purpose: int) -> float:
     high, low, _, _ = philox(key_low, key_high, run, day, who, purpose)
     return float(

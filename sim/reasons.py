@@ -84,7 +84,8 @@ def of_state(state: Any, relation: Any, truce: Any, world: World, effort: float)
 @behaviour
 def broker_support(group: Any, truce: Any, world: World) -> float:
     """Return what brokers add to keeping the truce for a group: reward and averted penalty."""
-    return world.carrot * truce.leverage + groups_do.broker_penalty(group, truce, world)
+    reward: float = world.carrot * truce.leverage
+    return reward + groups_do.broker_penalty(group, truce, world)
 
 
 @behaviour

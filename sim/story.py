@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.endings import ENDINGS, REASONS
 from sim.model import TruceModel
-from sim.rules.choice import COMPLY, COVERT, COURSES
+from sim.rules.choice import COMPLY, COURSES, COVERT
 from sim.truce import NOBODY, THE_STATE, Incident, IncidentKind, Phase
 
 
@@ -128,7 +128,8 @@ class Teller:
             if shock.day == self.model.truce.age:
                 what = f"{shock.field} of {self._actor(shock.section, shock.index)}"
                 gradual = f" over {shock.over_days} days" if shock.over_days > 1 else ""
-                words = f"{what} {'begins to move' if gradual else 'moves'} to {shock.to:g}{gradual}"
+                verb = "begins to move" if gradual else "moves"
+                words = f"{what} {verb} to {shock.to:g}{gradual}"
                 yield self._event("shock", words, what=what, to=shock.to, over=shock.over_days)
 
     def _courses(self) -> Iterator[Event]:
@@ -138,9 +139,7 @@ class Teller:
                 continue
             yield from self._course(name, self.before["group_course"][place], group.course, "")
             before = self.before["state_course"][place]
-            yield from self._course(
-                self.state_name, before, relation.state_course, f" with {name}"
-            )
+            yield from self._course(self.state_name, before, relation.state_course, f" with {name}")
 
     def _course(self, who: str, before: int, after: int, whom: str) -> Iterator[Event]:
         if before != after and after in (COMPLY, COVERT):
@@ -151,7 +150,8 @@ class Teller:
         today = self.model.theatre.incidents[: self.model.truce.incidents_today]
         for place, incident in enumerate(today):
             last_blamed = not any(
-                later.relation == incident.relation and later.blamed
+                later.relation == incident.relation
+                and later.blamed
                 and (later.author == THE_STATE) == (incident.author == THE_STATE)
                 for later in today[place + 1 :]
             )
@@ -228,8 +228,10 @@ class Teller:
     def _actor(self, section: str, place: int) -> str:
         if section == "state":
             return self.state_name
-        return self.model.names[place] if section == "groups" else (
-            self.model.case.brokers[place].name
+        return (
+            self.model.names[place]
+            if section == "groups"
+            else (self.model.case.brokers[place].name)
         )
 
     def _named_groups(self) -> list[tuple[str, Any]]:

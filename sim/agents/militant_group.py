@@ -140,10 +140,11 @@ class MilitantGroup(mesa.Agent):  # type: ignore[misc]
     ) -> float:
         """Return what attacking under cover of the truce is worth to the group.
 
-        Claim: cheating pays unless it is found out. Formula: U(comply) + gain - punish·(1 + m')/2 - s/2,
-        where (1 + m')/2 is the chance of being blamed; bad faith gives up half its
-        discount by cheating, as it takes from the truce what it came for. Source: Fortna 2004 [V];
-        Richmond 1998 [R]. Expected direction: down in clarity and in leverage.
+        Claim: cheating pays unless it is found out. Formula:
+        U(comply) + gain - punish·(1 + m')/2 - s/2, where (1 + m')/2 is the chance of being blamed
+        and s the brokers' penalty. To a group in bad faith cheating gives back half its discount,
+        as it takes from the truce what it came for. Source: Fortna 2004 [V]; Richmond 1998 [R].
+        Expected direction: down in clarity and in leverage.
         """
         spared = 0.5 * world.bad_faith_discount if self.bad_faith else 0.0
         gain = world.covert_gain + spared

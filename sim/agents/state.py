@@ -85,12 +85,17 @@ class State(mesa.Agent):  # type: ignore[misc]
         """Return what raiding under cover of the truce is worth to the state.
 
         Claim: raids are how an outraged government complies on paper. Formula:
-        U(comply) + gain - punish·(1 + m')/2 - s/2 + o·O. Source: raids alleged in 2021 [V]; size [P].
+        U(comply) + gain - punish·(1 + m')/2 - s/2 + o·O. Source: raids alleged in 2021 [V]; sizes
+        [P]. Expected direction: up in outrage, down in clarity.
         """
         found_out = world.punish * blame_probability(True, truce.clear_to_groups)
         pressed = 0.5 * broker_penalty(self, truce, world)
-        return complying + world.covert_gain - found_out - pressed + (
-            world.outrage_covert * self.outrage
+        return (
+            complying
+            + world.covert_gain
+            - found_out
+            - pressed
+            + (world.outrage_covert * self.outrage)
         )
 
     @behaviour
@@ -154,8 +159,10 @@ class State(mesa.Agent):  # type: ignore[misc]
         """Return what another term with one group is worth above walking away at term."""
         complying = value_of_complying(self, relation, truce, world)
         cheating = value_of_cheating(self, complying, truce, world)
-        return max(complying, cheating) - value_of_leaving(self, relation, world) - (
-            world.renewal_effort
+        return (
+            max(complying, cheating)
+            - value_of_leaving(self, relation, world)
+            - (world.renewal_effort)
         )
 
     @behaviour

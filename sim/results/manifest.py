@@ -138,9 +138,10 @@ def runs_digest(runs: pandas.DataFrame) -> str:
 
 def in_run_order(runs: pandas.DataFrame) -> pandas.DataFrame:
     """Return the table sorted by its column `run`, if it has one."""
-    if "run" not in runs.columns:
-        return runs.reset_index(drop=True)
-    return runs.sort_values("run", kind="stable", ignore_index=True)
+    plain = runs.reset_index(drop=True)
+    if "run" not in plain.columns:
+        return plain
+    return plain.sort_values("run", kind="stable", ignore_index=True)
 
 
 def sha256_of(content: bytes) -> str:

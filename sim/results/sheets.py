@@ -6,7 +6,9 @@ apostrophe in front, which `read_sheet` takes away again. Numbers stay numbers.
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     import pandas
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_WHOLE_BUT_MAY_BE_MISSING = {"median_day": "Int64"}
+_WHOLE_BUT_MAY_BE_MISSING = frozenset({"median_day"})
 
 
 def write_sheet(table: pandas.DataFrame, path: Path) -> None:
@@ -31,25 +33,39 @@ def write_sheet(table: pandas.DataFrame, path: Path) -> None:
 
 
 def read_sheet(path: Path) -> pandas.DataFrame:
-    """Return a table that `write_sheet` wrote.
+    """Return a table that `write_sheet` wrote, with every number exact to the last bit.
 
-    Errors: `ResultsError` when the file is not such a table.
+    A column is whole numbers, yes or no, or numbers if all its cells are; otherwise it is text.
+
+    Errors: `ResultsError` when the file is not such a table; `OSError` when it cannot be read.
     """
     import pandas
 
-    try:
-        table = pandas.read_csv(
-            path,
-            float_precision="round_trip",
-            keep_default_na=False,
-            na_values=[""],
-            dtype=_WHOLE_BUT_MAY_BE_MISSING,
-        )
-    except ValueError as error:
-        raise ResultsError(f"{path} cannot be read as a table: {error}.") from error
-    for name in _text_columns(table):
-        table[name] = table[name].map(original_text, na_action="ignore")
-    return table
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    if not rows or any(len(row) != len(rows[0]) for row in rows):
+        raise ResultsError(f"{path} is not a table: its rows differ in length, or there are none.")
+    names, *cells = rows
+    columns = zip(*cells, strict=True) if cells else [()] * len(names)
+    table = {name: _typed(name, list(column)) for name, column in zip(names, columns, strict=True)}
+    return pandas.DataFrame(table, columns=names)
+
+
+def _typed(name: str, cells: list[str]) -> list[object] | pandas.api.extensions.ExtensionArray:
+    import pandas
+
+    if name in _WHOLE_BUT_MAY_BE_MISSING:
+        return pandas.array([int(cell) if cell else None for cell in cells], dtype="Int64")
+    for read in _READERS:
+        try:
+            return [read(cell) for cell in cells]
+        except (KeyError, ValueError):
+            continue
+    return [original_text(cell) for cell in cells]
+
+
+def _number(cell: str) -> float:
+    return float(cell) if cell else float("nan")
 
 
 def harmless_text(cell: object) -> object:
@@ -61,6 +77,13 @@ def original_text(cell: object) -> object:
     """Undo `harmless_text`."""
     is_marked = isinstance(cell, str) and cell.startswith("'") and _FORMULA.match(cell)
     return str(cell)[1:] if is_marked else cell
+
+
+_READERS: tuple[Callable[[str], object], ...] = (
+    int,
+    {"True": True, "False": False}.__getitem__,
+    _number,
+)
 
 
 def _text_columns(table: pandas.DataFrame) -> list[str]:

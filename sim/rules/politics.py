@@ -8,8 +8,14 @@ from sim.behaviour import behaviour
 
 
 @behaviour
-def outrage_of_attack(deaths: int, soft: bool, claimed: bool, per_death: float,
-                      soft_weight: float, claim_weight: float) -> float:
+def outrage_of_attack(
+    deaths: int,
+    soft: bool,
+    claimed: bool,
+    per_death: float,
+    soft_weight: float,
+    claim_weight: float,
+) -> float:
     """Return the outrage that an attack adds, before saturation.
 
     Claim: deaths outrage, less than in proportion; civilians' deaths and open claims more.
@@ -21,8 +27,9 @@ def outrage_of_attack(deaths: int, soft: bool, claimed: bool, per_death: float,
 
 
 @behaviour
-def outrage_of_release(released: int, per_prisoner: float, disclosed: float, opacity: float,
-                       relief: float) -> float:
+def outrage_of_release(
+    released: int, per_prisoner: float, disclosed: float, opacity: float, relief: float
+) -> float:
     """Return the outrage that a release adds, before saturation.
 
     Claim: concessions anger, secret ones more, ratified ones less. Formula:

@@ -30,7 +30,7 @@ from sim.scenario.tree import Address, Entry, Gap, Mapping, Node, Place, Scalar,
 from sim.scenario.words import printable
 
 MOST_CHARACTERS = 256 * 1024
-MOST_VALUES = 15_000
+MOST_VALUES = 12_000
 MOST_ALIASED = 10_000
 DEEPEST = 20
 

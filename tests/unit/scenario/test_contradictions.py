@@ -60,7 +60,8 @@ CASES = {
     "- {target: state.funding, to: 1, day: 5, over_days: 10}\n": (
         "2:3 shocks.0: changes state.funding on day 14, while shocks.1 changes it until day 14"
     ),
-    "shocks:\n- {target: state.funding, to: 0, day: 5}\n- {target: state.funding, to: 1, day: 5}\n": (
+    "shocks:\n- {target: state.funding, to: 0, day: 5}\n"
+    "- {target: state.funding, to: 1, day: 5}\n": (
         "3:3 shocks.1: changes state.funding on day 5, while shocks.0 changes it until day 5"
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.errors import ScenarioError
+from sim.errors import Problem, ScenarioError
 from sim.scenario import Scenario, starter
 
 Write = Callable[..., Path]
@@ -33,11 +33,16 @@ def read(text: str, *overrides: str) -> None:
     """Read text; whatever is wrong with it must come as printable problems."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        try:
-            Scenario.from_yaml(text, overrides=overrides)
-        except ScenarioError as error:
-            assert error.problems
-            assert all(str(problem).isprintable() for problem in error.problems)
+        problems = _problems(text, overrides)
+    assert all(str(problem).isprintable() for problem in problems)
+
+
+def _problems(text: str, overrides: tuple[str, ...]) -> Sequence[Problem]:
+    try:
+        Scenario.from_yaml(text, overrides=overrides)
+    except ScenarioError as error:
+        return error.problems
+    return ()
 
 
 @given(st.text())

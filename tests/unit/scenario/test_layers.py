@@ -110,7 +110,7 @@ def test_every_value_with_the_layer_it_came_from(write: Write) -> None:
     write("truce: {term_days: 1, opacity: 0.1}\nbrokers: [{name: X}]\n", "base.yaml")
     text = "extends: base.yaml\ntruce: {term_days: 2}\nbrokers: [{name: X, bias: 0}]\n"
     scenario = Scenario.load(write(text), ["state.trust=0.5", "brokers.1.leverage=0.3"])
-    scenario = scenario.with_(**{"horizon_days": 500})
+    scenario = scenario.with_(horizon_days=500)
     layers = {value.path: (value.value, value.layer) for value in scenario.resolved()}
     assert layers["truce.term_days"] == (2, "case.yaml")
     assert layers["truce.opacity"] == (0.1, "base.yaml")
@@ -165,7 +165,8 @@ def test_missing_parent(complaints: Complaints, write: Write) -> None:
     write("title: A\n", "other.yaml")
     assert complaints("title: 5\nextends: othr.yaml\n") == [
         'case.yaml:1:8 title: must be text (you wrote 5); did you mean "5"?',
-        "case.yaml:2:1 extends: cannot extend othr.yaml: there is no such file; did you mean other.yaml?",
+        "case.yaml:2:1 extends: cannot extend othr.yaml: there is no such file; "
+        "did you mean other.yaml?",
     ]
 
 

@@ -101,7 +101,9 @@ PROBLEMS = {
     "truce.term_days=": (
         "truce.term_days: has no value; write one, or leave it out to keep the default"
     ),
-    "brokrs.0.leverage=1": "brokrs.0.leverage: unknown key (you wrote brokrs); did you mean brokers?",
+    "brokrs.0.leverage=1": (
+        "brokrs.0.leverage: unknown key (you wrote brokrs); did you mean brokers?"
+    ),
     "broker.leverage=1": "broker.leverage: unknown key (you wrote broker); did you mean brokers?",
     "brokers.leverage=1": "brokers.leverage: brokers is a list; did you mean brokers.0.leverage?",
     "groups.B.strength=1": ("groups.B.strength: groups is a list; did you mean groups.1.strength?"),
