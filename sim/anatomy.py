@@ -69,6 +69,7 @@ class Behaviour:
     changes: frozenset[str]
     hands: tuple[tuple[str, str], ...]  # address, key of the function
     words: frozenset[str]  # bare names that it uses, such as constants
+    draws: frozenset[str]  # the purposes for which it draws random numbers
 
     @property
     def key(self) -> str:
@@ -160,15 +161,10 @@ def users_of(word: str) -> list[Behaviour]:
     return [found for found in behaviours().values() if word in found.words]
 
 
-def when(key: str) -> list[str]:
-    """Return when a behaviour runs: "day 0", "phase 3" ... or nothing."""
-    opening = ["day 0"] if _reaches("opening.py:open_truce", key) else []
-    daily = [
-        f"phase {number}"
-        for number, phase in enumerate(phases(), start=1)
-        if _reaches(phase.key, key)
-    ]
-    return opening + daily
+def when(key: str) -> list[int]:
+    """Return the phases of the day in which a behaviour runs, 0 for the signing."""
+    starts = ["opening.py:open_truce", *(phase.key for phase in phases())]
+    return [number for number, start in enumerate(starts) if _reaches(start, key)]
 
 
 def _reaches(start: str, key: str) -> bool:
@@ -251,8 +247,13 @@ def _behaviours_of(file: str) -> Iterator[Behaviour]:
             reads=frozenset(reading.addresses(ast.Load)),
             changes=frozenset(reading.addresses(ast.Store)),
             hands=tuple(reading.hands()),
-            words=frozenset(item.id for item in ast.walk(node) if isinstance(item, ast.Name)),
+            words=reading.words(),
+            draws=reading.draws(),
         )
+
+
+def _names(node: ast.AST) -> list[str]:
+    return [item.id for item in ast.walk(node) if isinstance(item, ast.Name)]
 
 
 def _exports(file: str) -> dict[str, str]:
@@ -332,6 +333,16 @@ class _Reading:
         calls.sort(key=lambda call: (call.lineno, call.col_offset))
         named = [(self.scope.get(ast.unparse(call.func)), call) for call in calls]
         return [(key, call) for key, call in named if key]
+
+    def draws(self) -> frozenset[str]:
+        """Return the names by which the purposes of random numbers are given."""
+        calls = [node for node in ast.walk(self.node) if isinstance(node, ast.Call)]
+        asked = [call.args[2] for call in calls if ast.unparse(call.func) == "uniform"]
+        return frozenset(name for purpose in asked for name in _names(purpose))
+
+    def words(self) -> frozenset[str]:
+        """Return the bare names used other than as purposes of random numbers."""
+        return frozenset(_names(self.node)) - self.draws()
 
     def calls(self) -> tuple[str, ...]:
         """Return the keys of the functions called, in order of first appearance."""

@@ -22,7 +22,7 @@ _SENTENCES: dict[int, str] = {
 
 
 @contextmanager
-def plain_disk_errors(place: Path, doing: str = "write") -> Iterator[None]:
+def plain_disk_errors(place: Path, doing: str = "write to") -> Iterator[None]:
     """Turn an `OSError` into a `TruceError` that says what could not be done, where, and why."""
     try:
         yield

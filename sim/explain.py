@@ -1,6 +1,6 @@
 """Texts for `truce explain`: what a name of the model means, what it does, where it comes from.
 
-Everything is put together from the registries and from the source (`sim.anatomy`); nothing of the
+Everything is put together from the registries and from the source (`sim.anatomy`). Nothing of the
 model itself is imported, so an answer is quick.
 """
 
@@ -9,41 +9,41 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from textwrap import fill
 
 from sim import anatomy
 from sim.anatomy import Behaviour
-from sim.endings import ENDINGS, REASONS, Ending, Reason
+from sim.endings import ENDINGS, REASONS, Ending
 from sim.errors import UsageError
+from sim.glossary import (
+    ENDING_WORDS,
+    KIND_WORDS,
+    MARK_WORDS,
+    WIDTH,
+    agents_of,
+    columns,
+    default_at,
+    headline,
+    luck_of,
+    marks_in,
+    moments,
+    paragraph,
+    path_of,
+    plain_fields,
+    rules_of,
+    said,
+    setting,
+    shown,
+    snippet,
+    span,
+)
 from sim.mechanisms import MECHANISMS, Mechanism
-from sim.parameters import HORIZON, KINDS, LISTS, SECTIONS, STATUS_MARKS, Parameter, parameters
-from sim.scenario.definition import TIME_VARYING, Heading, ScenarioDefinition, Shock
-from sim.scenario.resolved import yaml_value
-from sim.scenario.words import closest, number, printable
+from sim.parameters import HORIZON, LISTS, SECTIONS, Parameter, parameters
+from sim.scenario.definition import TIME_VARYING
+from sim.scenario.words import closest, printable
 
-WIDTH = 92
-
-KIND_WORDS: dict[str, str] = {
-    "context": "describes the case",
-    "design": "chosen by those who write the truce",
-    "global": "the same in every conflict, and calibrated",
-    "constant": "fixed by definition or measurement, rarely touched",
-}
-MARK_WORDS: dict[str, str] = {
-    "[V]": "the cited source says so (its title, abstract or an excerpt was read)",
-    "[D]": "computed from public data",
-    "[R]": "recalled from the literature and not checked",
-    "[P]": "found with the prototype of the model",
-    "[A]": "an assumption of this project",
-}
-ENDING_WORDS: dict[str, str] = {
-    "failure": "the truce failed",
-    "expiry": "the truce ran out",
-    "success": "the truce led to a settlement",
-    "censored": "nothing ended the truce while it was watched",
-}
-SINGULAR: dict[str, str] = {
+PLURAL: dict[str, str] = {
     "group": "groups",
     "broker": "brokers",
     "world": "model",
@@ -52,9 +52,8 @@ SINGULAR: dict[str, str] = {
     "ending": "endings",
     "reason": "reasons",
     "rule": "rules",
-    "scenario": "",
 }
-assert tuple(KIND_WORDS) == KINDS and tuple(MARK_WORDS) == STATUS_MARKS
+"""Other words for the first part of a name."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,9 @@ class Topic:
 def explain(topic: str | None = None) -> str:
     """Return the text on a topic, or what can be asked if there is none.
 
-    Topics are ``day``, the parameters by their paths or their names, the mechanisms, endings,
-    reasons, rules and behaviours by name, the sections of a scenario, and the lists of all these.
+    Topics are ``day``; parameters, mechanisms, endings, reasons, rules and behaviours by name; the
+    sections of a scenario; and the lists of all these. A name that several things of one kind have
+    gives the list of these things.
 
     Raises
     ------
@@ -90,27 +90,28 @@ def explain(topic: str | None = None) -> str:
     found = [each for each in topics() if wanted in (asked(each.name), each.short)]
     if not found:
         raise UsageError(_unknown(topic))
-    kinds = [each.kind for each in found]
-    is_clear = len(set(kinds)) == len(kinds)
-    return "\n\n".join(each.text() for each in found) if is_clear else _several(topic, found)
+    is_clear = len({each.kind for each in found}) == len(found)
+    return "\n\n".join(each.text() for each in found) if is_clear else _several(wanted, found)
 
 
 def asked(topic: str) -> str:
-    """Return a topic in the form that is compared: small letters, no places, plural sections."""
+    """Return a topic in the form that is compared: small letters, plural sections, no [0]."""
     words = re.sub(r"[\s-]+", "_", topic.strip().lower())
     first, *rest = re.sub(r"\[\d*\]|\.\d+(?=\.|$)", "", words).split(".")
-    return ".".join(part for part in (SINGULAR.get(first, first) if rest else first, *rest) if part)
+    if first == "scenario" and rest:
+        return ".".join(rest)
+    return ".".join([PLURAL.get(first, first) if rest else first, *rest])
 
 
 @cache
 def topics() -> tuple[Topic, ...]:
     """Return all that can be asked about, apart from the lists."""
     return (
-        *(_of_parameter(each) for each in (HORIZON, *parameters())),
-        *_of_plain_fields(),
-        *(_of_mechanism(each) for each in MECHANISMS.values()),
-        *(_of_ending(each) for each in ENDINGS),
-        *(_of_reason(each) for each in REASONS),
+        *map(_of_parameter, (HORIZON, *parameters())),
+        *(_of_field(*field) for field in plain_fields()),
+        *map(_of_mechanism, MECHANISMS.values()),
+        *(_of_registered("ending", each.name, each.sentence, _facts(each)) for each in ENDINGS),
+        *(_of_registered("reason", each.name, each.sentence, []) for each in REASONS),
         *(_of_behaviour(each) for each in anatomy.behaviours().values() if _is_told(each)),
     )
 
@@ -122,81 +123,42 @@ def _is_told(behaviour: Behaviour) -> bool:
 def _unknown(topic: str) -> str:
     known = [*CATALOGUES, *(name for each in topics() for name in (each.name, each.short))]
     match = closest(asked(topic), known)
-    hint = f"did you mean {match}?" if match else "`truce explain` alone says what can be asked"
+    hint = f"did you mean {match}?" if match else "'truce explain' alone says what can be asked"
     return f"nothing is called {printable(topic.strip())}; {hint}"
 
 
-def _several(topic: str, found: list[Topic]) -> str:
-    lines = [f"Several things are called {asked(topic)}. Ask for one of them:", ""]
-    return "\n".join([*lines, *_rows((each.name, f"{each.kind}: {each.line}") for each in found)])
+def _several(wanted: str, found: list[Topic]) -> str:
+    rows = columns((each.name, f"{each.kind}: {each.line}") for each in found)
+    return "\n".join([f"Several things are called {wanted}. Ask for one of them:", "", *rows])
 
 
-# Parameters
-
-
-def path_of(parameter: Parameter) -> str:
-    """Return the address of a parameter as a scenario shows it, such as ``groups[].funding``."""
-    return parameter.name if parameter is HORIZON else parameter.path
-
-
-def setting(parameter: Parameter) -> str:
-    """Return a path and value for ``--set``, such as ``groups.0.funding=1``."""
-    path = path_of(parameter).replace("[]", ".0")
-    return f"{path}={yaml_value(example(parameter))}"
-
-
-def snippet(parameter: Parameter) -> str:
-    """Return lines of a scenario file that set a parameter; in a list, of the first item."""
-    line = f"{parameter.name}: {yaml_value(example(parameter))}"
-    if parameter is HORIZON:
-        return line
-    return f"{parameter.section}:\n" + (f"  - {line}" if "[]" in parameter.path else f"  {line}")
-
-
-def example(parameter: Parameter) -> float | int | bool:
-    """Return a value worth trying: the other end of the sweep range, or the other answer."""
-    if parameter.sweep is None:
-        return not parameter.default
-    low, high = parameter.sweep
-    other = high if parameter.default != high else low
-    return int(other) if parameter.type == "int" else float(other)
-
-
-def span(limits: tuple[float, float] | None) -> str:
-    """Return a range in words."""
-    return f"{number(limits[0])} to {number(limits[1])}" if limits else "true or false"
-
-
-def shown(value: float | int | bool) -> str:
-    """Return a value as a reader writes it: true, 30, 0.05."""
-    return yaml_value(value) if isinstance(value, bool) else number(value)
-
-
-def marks_in(source: str) -> list[str]:
-    """Return the status marks of a source, each once."""
-    return [mark for mark in MARK_WORDS if mark in source]
-
-
-def consultations(address: str) -> Iterator[tuple[Behaviour, list[str]]]:
-    """Yield who reads a number such as ``groups.funding``, with the rules that it is handed to."""
-    for behaviour in anatomy.readers(address):
-        rules = {key for read, key in behaviour.hands if read == address}
-        known = (anatomy.behaviours()[key] for key in rules)
-        yield behaviour, sorted(rule.name for rule in known if rule.file.startswith(anatomy.RULES))
+# Parameters and other fields
 
 
 def _of_parameter(parameter: Parameter) -> Topic:
-    return Topic(
-        "parameter",
-        path_of(parameter),
-        parameter.name,
-        parameter.meaning,
-        lambda: _parameter_text(parameter),
-    )
+    text = partial(_parameter_text, parameter)
+    return Topic("parameter", path_of(parameter), parameter.name, parameter.meaning, text)
 
 
 def _parameter_text(parameter: Parameter) -> str:
-    values = [
+    address = f"{parameter.section}.{parameter.name}"
+    return "\n".join(
+        [
+            headline(path_of(parameter), "parameter"),
+            *paragraph(parameter.meaning),
+            "",
+            *columns(_values(parameter)),
+            "",
+            *_consulted(address),
+            *_side_effects(parameter, address),
+            "",
+            *_how_to_set(parameter),
+        ]
+    )
+
+
+def _values(parameter: Parameter) -> list[tuple[str, str]]:
+    return [
         ("default", shown(parameter.default)),
         ("allowed", span(parameter.bounds)),
         ("worth a sweep", span(parameter.sweep)),
@@ -205,47 +167,45 @@ def _parameter_text(parameter: Parameter) -> str:
         ("source", parameter.source),
         *((mark, MARK_WORDS[mark]) for mark in marks_in(parameter.source)),
     ]
-    body = [
-        _head(path_of(parameter), "parameter"),
-        *_paragraph(parameter.meaning),
-        "",
-        *_rows(values, 15),
-        "",
-        *_consulted(f"{parameter.section}.{parameter.name}"),
-    ]
-    return "\n".join([*body, *_side_effects(parameter), "", *_how_to_set(parameter)])
+
+
+def consultations(address: str) -> Iterator[tuple[Behaviour, list[str]]]:
+    """Yield who reads a number such as ``groups.funding``, with the rules it is handed to."""
+    for behaviour in anatomy.readers(address):
+        keys = dict.fromkeys(key for read, key in behaviour.hands if read == address)
+        known = [anatomy.behaviours()[key] for key in keys]
+        yield behaviour, [rule.name for rule in known if rule.file.startswith(anatomy.RULES)]
 
 
 def _consulted(address: str) -> list[str]:
-    rows = [(who.name, f"{_place(who)}{_handed(rules)}") for who, rules in consultations(address)]
+    read = [(who.name, f"{_place(who)}{_handed(rules)}") for who, rules in consultations(address)]
     changed = [(who.name, _place(who)) for who in anatomy.changers(address) if _is_told(who)]
-    read = ["Read by (found in the source under its name)", *_rows(rows)]
-    return [*read, *(["Changed by", *_rows(changed)] if changed else [])]
+    lines = ["Read under this name, in the source, by", *columns(read)]
+    return [*lines, "Changed by", *columns(changed)] if changed else lines
 
 
 def _handed(rules: list[str]) -> str:
-    return f", for {' and '.join(rules)}" if rules else ""
+    return f"; for the rule{'s' * (len(rules) > 1)} {' and '.join(rules)}" if rules else ""
 
 
 def _place(behaviour: Behaviour) -> str:
-    moments = ", ".join(anatomy.when(behaviour.key))
-    return f"sim/{behaviour.file}:{behaviour.line}" + (f" ({moments})" if moments else "")
+    when = moments(behaviour)
+    return f"sim/{behaviour.file}:{behaviour.line}" + (f" ({when})" if when else "")
 
 
-def _side_effects(parameter: Parameter) -> list[str]:
-    address = f"{parameter.section}.{parameter.name}"
+def _side_effects(parameter: Parameter, address: str) -> list[str]:
     off = [each for each in MECHANISMS.values() if address in each.neutral]
     lines = [
-        f"Mechanism {each.name}, switched off, sets it to {shown(each.neutral[address])}."
+        f"The mechanism {each.name}, switched off, sets it to {shown(each.neutral[address])}."
         for each in off
     ]
     if parameter.name in TIME_VARYING.get(parameter.section, ()):
-        lines.append("A shock can change it while the truce lasts: truce explain shocks.")
+        lines.append("A shock can change it while the truce lasts (truce explain shocks).")
     return ["", *lines] if lines else []
 
 
 def _how_to_set(parameter: Parameter) -> list[str]:
-    which = {True: " (without a name, the first of the list)"}.get("[]" in parameter.path, "")
+    which = " (an item without a name is the one in that place)" if "[]" in parameter.path else ""
     return [
         "Set it for one run",
         f"  truce run SCENARIO --set {setting(parameter)}",
@@ -254,62 +214,33 @@ def _how_to_set(parameter: Parameter) -> list[str]:
     ]
 
 
-# Fields that are no numbers, mechanisms, endings, reasons
+def _of_field(path: str, meaning: str, default: str) -> Topic:
+    lines = [headline(path, "field"), *paragraph(meaning), "", *columns([("default", default)])]
+    return Topic("field", path, path.split(".")[-1], meaning, partial("\n".join, lines))
 
 
-def plain_fields() -> Iterator[tuple[str, str, str]]:
-    """Yield path, meaning and default of what a scenario holds besides numbers."""
-    for section, fields in {"": Heading, **SECTIONS, "shocks": Shock}.items():
-        listed = "[]" if section in LISTS or section == "shocks" else ""
-        for name, field in fields.model_fields.items():
-            if not (field.json_schema_extra or {}) or section == "shocks":
-                path = f"{section}{listed}.{name}".lstrip(".")
-                default = "must be given" if field.is_required() else _default_of(field.default)
-                yield path, field.description or "", default
-
-
-def _default_of(value: object) -> str:
-    if value is None:
-        return "none"
-    return yaml_value(value) if isinstance(value, bool | str | int) else str(value)
-
-
-def _of_plain_fields() -> Iterator[Topic]:
-    for path, meaning, default in plain_fields():
-        text = "\n".join([_head(path, "field"), *_paragraph(f"{meaning} Default: {default}.")])
-        yield Topic("field", path, path.split(".")[-1], meaning, lambda text=text: text)  # type: ignore[misc]
+# Mechanisms, endings, reasons
 
 
 def _of_mechanism(mechanism: Mechanism) -> Topic:
-    return Topic(
-        "mechanism",
-        f"mechanisms.{mechanism.name}",
-        mechanism.name,
-        mechanism.sentence,
-        lambda: _mechanism_text(mechanism),
-    )
+    text = partial(_mechanism_text, mechanism)
+    name = f"mechanisms.{mechanism.name}"
+    return Topic("mechanism", name, mechanism.name, mechanism.sentence, text)
 
 
 def _mechanism_text(mechanism: Mechanism) -> str:
-    rows = [
+    sets = [
         (path, f"{shown(value)} (default {default_at(path)})")
         for path, value in mechanism.neutral.items()
     ]
-    believed = [
-        each.path
-        for path in mechanism.neutral
-        for each in parameters()
-        if each.name == f"believed_{path.split('.')[1]}"
-    ]
-    kept = f"What the parties expect of it stays as it was: {', '.join(believed)}."
     return "\n".join(
         [
-            _head(mechanism.name, "mechanism"),
-            *_paragraph(mechanism.sentence),
+            headline(mechanism.name, "mechanism"),
+            *paragraph(mechanism.sentence),
             "",
             "Switched off, it sets",
-            *_rows(rows),
-            *(_paragraph(kept) if believed else []),
+            *columns(sets),
+            *_still_believed(mechanism),
             "",
             "Switch it off for one run",
             f"  truce run SCENARIO --set mechanisms.{mechanism.name}=false",
@@ -320,84 +251,59 @@ def _mechanism_text(mechanism: Mechanism) -> str:
     )
 
 
-def default_at(address: str) -> str:
-    """Return the default of a number such as ``groups.funding``, as a reader writes it."""
-    section, name = address.split(".")
-    return shown(SECTIONS[section].model_fields[name].default)
+def _still_believed(mechanism: Mechanism) -> list[str]:
+    names = {f"believed_{path.split('.')[1]}" for path in mechanism.neutral}
+    kept = [each.path for each in parameters() if each.name in names]
+    return [f"What the parties expect of it stays as it was: {', '.join(kept)}."] if kept else []
 
 
-def _of_ending(ending: Ending) -> Topic:
-    rows = [
-        ("kind", f"{ending.kind}: {ENDING_WORDS[ending.kind]}"),
-        ("on one day", _precedence(ending)),
-        ("code", str(ending.code)),
-    ]
-    return Topic(
-        "ending",
-        f"endings.{ending.name}",
-        ending.name,
-        ending.sentence,
-        lambda: _registered(ending.name, "ending", ending.sentence, rows),
-    )
-
-
-def _precedence(ending: Ending) -> str:
-    if ending.precedence == 0:
-        return "recorded only if nothing else has happened"
+def _facts(ending: Ending) -> list[tuple[str, str]]:
     weaker = [each.name for each in ENDINGS if each.precedence > ending.precedence]
-    return f"comes before {', '.join(weaker)}" if weaker else "comes after all others"
+    order = f"comes before {', '.join(weaker)}" if weaker else "comes after all others"
+    order = order if ending.precedence else "recorded only if nothing else has happened"
+    return [("kind", f"{ending.kind}: {ENDING_WORDS[ending.kind]}"), ("on one day", order)]
 
 
-def _of_reason(reason: Reason) -> Topic:
-    return Topic(
-        "reason",
-        f"reasons.{reason.name}",
-        reason.name,
-        reason.sentence,
-        lambda: _registered(reason.name, "reason", reason.sentence, [("code", str(reason.code))]),
-    )
+def _of_registered(kind: str, name: str, sentence: str, facts: list[tuple[str, str]]) -> Topic:
+    text = partial(_registered_text, kind, name, sentence, facts)
+    return Topic(kind, f"{kind}s.{name}", name, sentence, text)
 
 
-def _registered(name: str, kind: str, sentence: str, rows: list[tuple[str, str]]) -> str:
+def _registered_text(kind: str, name: str, sentence: str, facts: list[tuple[str, str]]) -> str:
     deciding = [each for each in anatomy.users_of(name.upper()) if _is_told(each)]
-    places = ["Decided in", *_rows((each.name, _place(each)) for each in deciding)]
+    places = ["", "Decided in", *columns((each.name, _place(each)) for each in deciding)]
+    shown_facts = ["", *columns(facts)] if facts else []
     return "\n".join(
         [
-            _head(name, kind),
-            *_paragraph(sentence),
-            "",
-            *_rows(rows, 15),
-            *(["", *places] if deciding else []),
+            headline(name, kind),
+            *paragraph(sentence),
+            *shown_facts,
+            *(places if deciding and name != "holding" else []),
         ]
     )
 
 
-# Rules and behaviours
+# Rules, behaviours and the day
 
 
 def _of_behaviour(behaviour: Behaviour) -> Topic:
-    is_rule = behaviour.file.startswith(anatomy.RULES)
-    name = f"rules.{behaviour.name}" if is_rule else behaviour.name
-    return Topic(
-        "rule" if is_rule else "behaviour",
-        name,
-        behaviour.name.split(".")[-1].lower(),
-        behaviour.statements[""].split(". ")[0],
-        lambda: _behaviour_text(behaviour),
-    )
-
-
-def _behaviour_text(behaviour: Behaviour) -> str:
-    summary, *stated = behaviour.statements.items()
     kind = "rule" if behaviour.file.startswith(anatomy.RULES) else "behaviour"
+    name = f"rules.{behaviour.name}" if kind == "rule" else behaviour.name
+    short = behaviour.name.split(".")[-1].lower()
+    text = partial(_behaviour_text, kind, behaviour)
+    return Topic(kind, name, short, said(behaviour), text)
+
+
+def _behaviour_text(kind: str, behaviour: Behaviour) -> str:
+    stated = [(heading, text) for heading, text in behaviour.statements.items() if heading]
     asking = [(each.name, _place(each)) for each in anatomy.callers(behaviour.key)]
     return "\n".join(
         [
-            _head(f"{behaviour.name}({behaviour.arguments})", kind),
-            *_paragraph(summary[1]),
+            headline(f"{behaviour.name}({behaviour.arguments})", kind),
+            *paragraph(said(behaviour)),
             "",
-            *_rows([*stated, ("Written in", _place(behaviour))], 20),
-            *(["", "Consulted by", *_rows(asking)] if asking else []),
+            *columns([*stated, ("Written in", f"sim/{behaviour.file}:{behaviour.line}")]),
+            *(["", "Consulted by", *columns(asking)] if asking else []),
         ]
     )
 
@@ -405,45 +311,24 @@ def _behaviour_text(behaviour: Behaviour) -> str:
 def day_text() -> str:
     """Return the phases of a day, each with whom and what it consults."""
     lines = [
-        _head("What happens in a day", "sim/day.py"),
-        *_paragraph(
+        headline("What happens in a day", "sim/day.py"),
+        *paragraph(
             "Day 0 is the signing. Every later day runs these phases in this order; "
             "a truce that ends on day d has lasted d days."
         ),
     ]
     for phase in anatomy.phases():
+        consulted = [
+            ("asks", agents_of(phase)),
+            ("rules", rules_of(phase)),
+            ("luck", luck_of(phase)),
+        ]
         lines += [
             "",
-            fill(phase.statements[""], WIDTH, subsequent_indent="   "),
-            *_rows(
-                [
-                    ("asks", ", ".join(agents_of(phase)) or "nobody"),
-                    ("rules", ", ".join(rules_of(phase)) or "none"),
-                    ("luck", ", ".join(luck_of(phase)) or "none"),
-                ],
-                8,
-                "   ",
-            ),
+            *fill(said(phase), WIDTH, subsequent_indent="   ").splitlines(),
+            *columns((name, ", ".join(found)) for name, found in consulted if found),
         ]
     return "\n".join(lines)
-
-
-def agents_of(phase: Behaviour) -> list[str]:
-    """Return the behaviours of actors that a phase turns to."""
-    own = [each for each in anatomy.reached(phase.key) if each.file == phase.file]
-    called = dict.fromkeys(key for each in own for key in each.calls)
-    return [anatomy.behaviours()[key].name for key in called if key.startswith(anatomy.AGENTS)]
-
-
-def rules_of(phase: Behaviour) -> list[str]:
-    """Return the rules that a phase consults, directly or through actors."""
-    return [each.name for each in anatomy.reached(phase.key) if each.file.startswith(anatomy.RULES)]
-
-
-def luck_of(phase: Behaviour) -> list[str]:
-    """Return the purposes for which a phase draws random numbers."""
-    used = {word for each in anatomy.reached(phase.key) for word in each.words}
-    return [name for name, _ in anatomy.members_of("noise.py", "Purpose") if name in used]
 
 
 # Lists
@@ -451,55 +336,55 @@ def luck_of(phase: Behaviour) -> list[str]:
 
 def overview() -> str:
     """Return what can be asked."""
+    numbers = len(list(parameters())) + 1
     rows = [
         ("truce explain day", "what happens in a day, in order"),
-        ("truce explain parameters", f"the {len(list(parameters())) + 1} numbers of a scenario"),
+        ("truce explain parameters", f"the {numbers} numbers of a scenario"),
         ("truce explain mechanisms", f"the {len(MECHANISMS)} parts that can be switched off"),
         ("truce explain endings", "how a truce can end"),
         ("truce explain reasons", "why it ended"),
         ("truce explain rules", "the theory: claims, formulas, sources"),
-        ("truce explain behaviours", "what the actors and the day do"),
+        ("truce explain behaviours", "what the actors do, and the day"),
         ("truce explain shocks", "inputs that change while the truce lasts"),
-        ("truce explain NAME", "any one of them, such as state.funding, leverage or lapses"),
-        (f"truce explain {'|'.join(SECTIONS)}", "the numbers of one section"),
+        ("truce explain SECTION", f"the numbers of {', '.join(SECTIONS)}"),
+        ("truce explain NAME", "any one of these, such as state.funding, leverage or lapses"),
     ]
-    return "\n".join([_head("What can be asked", "truce explain"), "", *_rows(rows, 28)])
+    return "\n".join([headline("What can be asked", "truce explain"), "", *columns(rows)])
 
 
-def _parameters_text(*sections: str) -> str:
-    lines = []
+def _sections_text(*sections: str) -> str:
+    lines: list[str] = []
     for section in sections:
-        told = (HORIZON,) if section == "scenario" else tuple(_parameters_of(section))
-        rows = (
-            (path_of(each), f"{shown(each.default)} {each.unit}. {each.meaning}") for each in told
-        )
-        lines += ["", _heading_of(section), "", *_rows(rows)]
+        rows = [
+            (path_of(each), f"{shown(each.default)} {each.unit}. {each.meaning}")
+            for each in (HORIZON, *parameters())
+            if each.section == (section or "scenario")
+        ]
+        others = [
+            (path, meaning)
+            for path, meaning, _ in plain_fields()
+            if path.split(".")[0].removesuffix("[]") == section and "." in path
+        ]
+        lines += ["", _section_line(section), "", *columns([*others, *rows])]
     return "\n".join(lines[1:])
 
 
-def _parameters_of(section: str) -> Iterator[Parameter]:
-    return (each for each in parameters() if each.section == section)
-
-
-def _heading_of(section: str) -> str:
-    doc = SECTIONS[section].__doc__ if section in SECTIONS else "Outside any section."
-    return f"{section}: {(doc or '').splitlines()[0]}"
+def _section_line(section: str) -> str:
+    if not section:
+        return "Outside any section."
+    return f"{section}: {(SECTIONS[section].__doc__ or '').splitlines()[0]}"
 
 
 def _rules_text() -> str:
-    lines = []
+    lines: list[str] = []
     for file in dict.fromkeys(each.file for each in anatomy.rules()):
-        inside = [each for each in anatomy.rules() if each.file == file]
-        lines += [
-            "",
-            f"{anatomy.question_of(file)} (sim/{file})",
-            *_rows((each.name, each.statements[""]) for each in inside),
-        ]
+        rows = [(each.name, said(each)) for each in anatomy.rules() if each.file == file]
+        lines += ["", *paragraph(f"{anatomy.question_of(file)} (sim/{file})"), *columns(rows)]
     return "\n".join(lines[1:])
 
 
 def _list_text(kind: str) -> str:
-    return "\n".join(_rows((each.name, each.line) for each in topics() if each.kind == kind))
+    return "\n".join(columns((each.name, each.line) for each in topics() if each.kind == kind))
 
 
 def _shocks_text() -> str:
@@ -511,12 +396,12 @@ def _shocks_text() -> str:
     rows = [(each.name, each.line) for each in topics() if each.name.startswith("shocks[]")]
     return "\n".join(
         [
-            _head("shocks", "field"),
-            *_paragraph(ScenarioDefinition.model_fields["shocks"].description or ""),
+            headline("shocks", "list"),
+            "Dated changes of inputs, none unless given.",
             "",
-            *_rows(rows),
+            *columns(rows),
             "",
-            *_paragraph(f"Inputs that can change: {', '.join(inputs)}."),
+            *paragraph(f"Inputs that can change: {', '.join(inputs)}."),
             "",
             "In a scenario file",
             "  shocks:",
@@ -527,38 +412,13 @@ def _shocks_text() -> str:
 
 CATALOGUES: dict[str, Callable[[], str]] = {
     "day": day_text,
-    "parameters": lambda: _parameters_text("scenario", *SECTIONS),
-    "mechanisms": lambda: _list_text("mechanism"),
-    "endings": lambda: _list_text("ending"),
-    "reasons": lambda: _list_text("reason"),
+    "parameters": partial(_sections_text, "", *SECTIONS),
+    "mechanisms": partial(_list_text, "mechanism"),
+    "endings": partial(_list_text, "ending"),
+    "reasons": partial(_list_text, "reason"),
     "rules": _rules_text,
-    "behaviours": lambda: _list_text("behaviour"),
+    "behaviours": partial(_list_text, "behaviour"),
     "shocks": _shocks_text,
-    **{section: (lambda section=section: _parameters_text(section)) for section in SECTIONS},  # type: ignore[misc]
+    **{section: partial(_sections_text, section) for section in SECTIONS},
 }
 """The lists, by topic."""
-
-
-# Layout
-
-
-def _head(name: str, kind: str) -> str:
-    return f"{name}{' ' * max(2, WIDTH - len(name) - len(kind) - 2)}({kind})"
-
-
-def _paragraph(text: str) -> list[str]:
-    return fill(text, WIDTH).splitlines()
-
-
-def _rows(
-    rows: Iterator[tuple[str, str]] | list[tuple[str, str]], first: int = 34, margin: str = "  "
-) -> list[str]:
-    """Return two columns, the second wrapped; a long first word gets a line of its own."""
-    lines: list[str] = []
-    for name, text in rows:
-        if len(name) >= first:
-            lines.append(f"{margin}{name}")
-            name = ""
-        opening, later = f"{margin}{name:<{first}}", f"{margin}{'':<{first}}"
-        lines += fill(text, WIDTH, initial_indent=opening, subsequent_indent=later).splitlines()
-    return lines

@@ -8,7 +8,7 @@ import json
 import platform
 from collections.abc import Mapping
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -182,7 +182,7 @@ def _is_plain_name(name: str) -> bool:
 def _plain(value: object) -> object:
     if isinstance(value, np.generic):
         return value.item()
-    if isinstance(value, Path):
+    if isinstance(value, PurePath):
         return value.as_posix()
     raise TypeError(f"a {type(value).__name__} is not plain data")
 

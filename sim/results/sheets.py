@@ -24,12 +24,16 @@ _WHOLE_BUT_MAY_BE_MISSING = frozenset({"median_day"})
 def write_sheet(table: pandas.DataFrame, path: Path) -> None:
     """Write a table as CSV in UTF-8, without its index; floats in full, missing values empty.
 
+    Text is quoted, so that commas and line breaks in it do no harm.
+
     Errors: `OSError` when the disk refuses.
     """
     harmless = table.copy()
     for name in _text_columns(harmless):
         harmless[name] = harmless[name].map(harmless_text, na_action="ignore")
-    harmless.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    harmless.to_csv(
+        path, index=False, lineterminator="\n", encoding="utf-8", quoting=csv.QUOTE_NONNUMERIC
+    )
 
 
 def read_sheet(path: Path) -> pandas.DataFrame:

@@ -5,7 +5,7 @@ from sim.scenario.resolved import ResolvedValue
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import scenario_schema, scenario_schema_text
 from sim.scenario.shipped import find_scenario, shipped_folder, shipped_scenarios
-from sim.scenario.starter import starter
+from sim.scenario.starter import starter, write_starter
 from sim.scenario.timeline import ResolvedShock
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "shipped_folder",
     "shipped_scenarios",
     "starter",
+    "write_starter",
 ]

@@ -10,6 +10,7 @@ from sim.errors import Problem
 from sim.scenario.checking import checked
 from sim.scenario.document import Source, read_document
 from sim.scenario.layers import merged
+from sim.scenario.shipped import shipped_scenarios
 from sim.scenario.source import NoTextError, read_text
 from sim.scenario.tree import Entry, Mapping, Node, Place, Scalar
 from sim.scenario.words import printable_path
@@ -64,9 +65,18 @@ def _over_parent(own: Layered, parent: Entry, path: Path, chain: tuple[Path, ...
     if not isinstance(written, str) or not written:
         what = "must name one file, such as extends: ttp_2021.yaml"
         return _with_problem(own, parent.node.place, what)
-    below = Path(os.path.normpath(path.parent / written))
+    below = parent_file(path, written)
     what = _refusal(below, chain)
     return _with_problem(own, parent.key, what) if what else _joined(own, parent, below, chain)
+
+
+def parent_file(path: Path, written: str) -> Path:
+    """Return the file that `path` extends: relative to it, or else a shipped one of that name."""
+    beside = Path(os.path.normpath(path.parent / written))
+    shipped = {file.name: file for file in shipped_scenarios()}
+    if beside.exists() or Path(written).name != written:
+        return beside
+    return shipped.get(f"{written.removesuffix('.yaml')}.yaml", beside)
 
 
 def _refusal(below: Path, chain: tuple[Path, ...]) -> str:

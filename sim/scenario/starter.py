@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from textwrap import wrap
 
+from sim.disk import plain_disk_errors
+from sim.errors import UsageError
 from sim.parameters import HORIZON, LISTS, Section
 from sim.scenario.definition import LIST_MODELS, SECTION_MODELS, Heading
 from sim.scenario.faults import allowed_range, value_type
 from sim.scenario.resolved import schema_line, yaml_value
+from sim.scenario.shipped import shipped_folder
+from sim.scenario.words import printable_path
 
 _TOUCHED: dict[str, tuple[str, ...]] = {
     "truce": (
@@ -56,6 +62,27 @@ def starter(name: str, schema: str = "scenario.schema.json") -> str:
     for section, fields in _TOUCHED.items():
         lines += ["", f"# {_heading(section)}", f"{section}:", *_section(section, fields)]
     return "\n".join(lines) + "\n\n" + _FOOT
+
+
+def write_starter(name: str) -> Path:
+    """Write a starter called `name` to NAME.yaml, where nothing may be yet, and return its path.
+
+    Raises
+    ------
+    UsageError
+        If the name is no file name, or there is such a file already.
+    TruceError
+        If the disk refuses.
+    """
+    path = Path(name if name.endswith(".yaml") else f"{name}.yaml")
+    if not path.stem or not name.isprintable():
+        raise UsageError(f"{printable_path(name)} is no name for a file; choose another")
+    schema = shipped_folder() / "scenario.schema.json"
+    with plain_disk_errors(path):
+        if path.exists():
+            raise UsageError(f"{path} is there already; choose another name or remove it first")
+        path.write_text(starter(path.stem, os.path.relpath(schema, path.parent)), "utf-8")
+    return path
 
 
 def _heading(section: str) -> str:

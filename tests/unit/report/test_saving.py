@@ -134,7 +134,7 @@ def test_a_plain_matplotlib_figure_can_be_saved_too(tmp_path: Path) -> None:
 
 def test_what_the_disk_refuses_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(TruceError, match=r"Cannot write .* file"):
+    with pytest.raises(TruceError, match=r"Cannot write to .* file"):
         save_figure(Figure(figsize=(1, 1)), tmp_path / "file", "survival")
 
 

@@ -1,6 +1,8 @@
 """Fingerprints of content, and the manifest that holds them."""
 
+import hashlib
 import json
+import struct
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -49,12 +51,33 @@ def test_the_digest_does_not_depend_on_how_the_table_is_stored(tmp_path: Path) -
         assert runs_digest(pandas.read_parquet(tmp_path / "runs.parquet")) == expected
 
 
-def test_the_digest_is_pinned() -> None:
-    table = pandas.DataFrame({"run": [0, 1], "days": [3, 9], "ending": ["lapses", "holding"]})
-    assert runs_digest(table) == PINNED
+def test_the_digest_covers_these_bytes_and_no_others() -> None:
+    def part(content: bytes) -> bytes:
+        return struct.pack("<q", len(content)) + content
 
-
-PINNED = "to be pinned"
+    expected = hashlib.sha256(
+        part(b"run")
+        + part(b"int64")
+        + part(struct.pack("<2q", 0, 1))
+        + part(b"ending")
+        + part(b"text")
+        + part(part(b"lapses") + part(b"holding"))
+        + part(b"bad_faith")
+        + part(b"bool")
+        + part(b"\x01\x00")
+        + part(b"power")
+        + part(b"float64")
+        + part(struct.pack("<2d", 0.5, -1.0))
+    )
+    table = pandas.DataFrame(
+        {
+            "run": [0, 1],
+            "ending": ["lapses", "holding"],
+            "bad_faith": [True, False],
+            "power": [0.5, -1.0],
+        }
+    )
+    assert runs_digest(table) == expected.hexdigest()
 
 
 def changed(name: str, row: int, value: object) -> pandas.DataFrame:
@@ -190,7 +213,7 @@ def test_other_manifests_are_refused(tmp_path: Path, changes, words: str) -> Non
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe", b"null"])
 def test_damaged_manifests_are_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / MANIFEST).write_bytes(content)
-    with pytest.raises(ResultsError, match="damaged|not the manifest"):
+    with pytest.raises(ResultsError, match=r"damaged|not the manifest"):
         read_manifest(tmp_path)
 
 

@@ -29,6 +29,12 @@ def place(tmp_path: Path) -> Path:
     return folder
 
 
+def write_half(place: Path, problem: BaseException) -> None:
+    with replacing(place) as draft:
+        (draft / "a.csv").write_text("half")
+        raise problem
+
+
 def only_old_is_there(place: Path) -> bool:
     return os.listdir(place.parent) == [place.name] and (place / "a.csv").read_text() == "old"
 
@@ -75,9 +81,8 @@ def test_new_folders_have_the_usual_permissions(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit, ValueError, MemoryError])
 def test_an_interrupted_write_changes_nothing(place: Path, interruption) -> None:
-    with pytest.raises(interruption), replacing(place) as draft:
-        (draft / "a.csv").write_text("half")
-        raise interruption
+    with pytest.raises(interruption):
+        write_half(place, interruption())
     assert only_old_is_there(place)
 
 
@@ -91,9 +96,8 @@ def test_an_interrupted_write_changes_nothing(place: Path, interruption) -> None
     ],
 )
 def test_what_the_disk_refuses_is_a_sentence_and_changes_nothing(place, number, words) -> None:
-    with pytest.raises(TruceError, match=f"Cannot write .*out.*{words}"), replacing(place) as draft:
-        (draft / "a.csv").write_text("half")
-        raise OSError(number, os.strerror(number))
+    with pytest.raises(TruceError, match=words):
+        write_half(place, OSError(number, os.strerror(number)))
     assert only_old_is_there(place)
 
 
@@ -181,7 +185,7 @@ def test_a_path_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 def test_folders_without_permission_are_refused_early(place: Path, monkeypatch) -> None:
     monkeypatch.setattr(folder_module.os, "access", lambda folder, mode: folder != place)
-    with pytest.raises(TruceError, match="no permission to write in .*out"):
+    with pytest.raises(TruceError, match=r"no permission to write in .*out"):
         check_destination(place)
     with pytest.raises(TruceError, match="no permission"), replacing(place):
         pytest.fail("nothing must be written")

@@ -33,7 +33,9 @@ def test_missing_values_stay_missing_and_words_stay_words(tmp_path: Path) -> Non
     pandas.testing.assert_frame_equal(read_sheet(tmp_path / "table.csv"), table)
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", '-a,\n"b"']
+)
 def test_text_that_a_spreadsheet_would_execute_is_marked(cell: str, tmp_path: Path) -> None:
     table = pandas.DataFrame({"ending": [cell, "lapses"], "share": [-0.5, 0.5]})
     write_sheet(table, tmp_path / "table.csv")
@@ -57,7 +59,8 @@ def test_marking_can_be_undone(cell: str) -> None:
     assert original_text(marked) == cell
 
 
-def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "table.csv").write_text('a,b\n1,2\n1,2,3,4\n"')
-    with pytest.raises(ResultsError, match="cannot be read as a table"):
+@pytest.mark.parametrize("content", ["", "a,b\n1,2\n1,2,3\n", 'a,b\n"1,2\n3,4\n'])
+def test_what_is_no_table_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "table.csv").write_text(content)
+    with pytest.raises(ResultsError, match="is not a table"):
         read_sheet(tmp_path / "table.csv")

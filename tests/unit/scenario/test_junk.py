@@ -142,10 +142,10 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs_fail_within_a_second(name: str, write: Write) -> None:
     path = write(BOMBS[name])
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(ScenarioError):
         Scenario.load(path)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_laughs_are_refused_by_name() -> None:
@@ -155,6 +155,6 @@ def test_laughs_are_refused_by_name() -> None:
 
 def test_a_long_list_of_shocks_is_read_within_a_second() -> None:
     shocks = "".join(f"- {{target: state.funding, to: 0.4, day: {day}}}\n" for day in range(1000))
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(Scenario.from_yaml("shocks:\n" + shocks).timeline()) == 1000
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -7,8 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import ScenarioError
-from sim.scenario import Scenario, find_scenario, shipped, shipped_scenarios, starter
+from sim.errors import ScenarioError, UsageError
+from sim.scenario import (
+    Scenario,
+    find_scenario,
+    shipped,
+    shipped_scenarios,
+    starter,
+    write_starter,
+)
 
 Write = Callable[..., Path]
 
@@ -101,3 +108,25 @@ def test_elsewhere_the_whole_path_is_shown(
 ) -> None:
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     assert find_scenario("base") == shelf / "base.yaml"
+
+
+def test_a_starter_is_written_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = write_starter("mine")
+    assert Scenario.load(path).title == "mine"
+    with pytest.raises(UsageError, match="there already"):
+        write_starter("mine.yaml")
+
+
+@pytest.mark.parametrize("written", ["ttp_2021", "ttp_2021.yaml"])
+def test_a_file_anywhere_may_extend_a_shipped_scenario(tmp_path, written):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(f"extends: {written}\ntruce: {{monitoring: 0.7}}\n")
+    assert Scenario.load(mine) == Scenario.load("ttp_2021").with_(**{"truce.monitoring": 0.7})
+
+
+def test_a_file_beside_goes_before_a_shipped_scenario(tmp_path):
+    (tmp_path / "ttp_2021.yaml").write_text("horizon_days: 77\n")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("extends: ttp_2021.yaml\n")
+    assert Scenario.load(mine).horizon_days == 77
