@@ -191,6 +191,13 @@ def members_of(file: str, name: str) -> list[tuple[str, int]]:
     return [(ast.unparse(node.targets[0]), int(ast.literal_eval(node.value))) for node in found]
 
 
+def keywords(file: str, name: str) -> set[str]:
+    """Return the names of the keywords with which a file calls a function."""
+    calls = [node for node in ast.walk(_tree(file)) if isinstance(node, ast.Call)]
+    found = [item.arg for call in calls if ast.unparse(call.func) == name for item in call.keywords]
+    return {word for word in found if word}
+
+
 def constant(file: str, name: str) -> tuple[str, str]:
     """Return value and comment of a constant that a file sets at its top."""
     for node in _tree(file).body:
@@ -250,6 +257,12 @@ def _behaviours_of(file: str) -> Iterator[Behaviour]:
             words=reading.words(),
             draws=reading.draws(),
         )
+
+
+def _whole(target: ast.AST, context: type[ast.expr_context]) -> ast.AST:
+    """Return the array of which a part is changed, or what was given."""
+    is_part = context is ast.Store and isinstance(target, ast.Subscript)
+    return target.value if is_part and isinstance(target, ast.Subscript) else target
 
 
 def _names(node: ast.AST) -> list[str]:
@@ -323,10 +336,10 @@ class _Reading:
     def addresses(self, context: type[ast.expr_context]) -> Iterator[str]:
         """Yield the addresses read (`ast.Load`) or changed (`ast.Store`)."""
         for node in ast.walk(self.node):
-            if (isinstance(node, ast.AugAssign) and (address := self._address(node.target))) or (
-                isinstance(getattr(node, "ctx", None), context) and (address := self._address(node))
-            ):
-                yield address
+            if isinstance(node, ast.AugAssign) or isinstance(getattr(node, "ctx", None), context):
+                target = node.target if isinstance(node, ast.AugAssign) else node
+                address = self._address(_whole(target, context))
+                yield from [address] if address else []
 
     def _calls(self) -> list[tuple[str, ast.Call]]:
         calls = [node for node in ast.walk(self.node) if isinstance(node, ast.Call)]

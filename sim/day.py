@@ -358,7 +358,7 @@ def state_learns(theatre: Theatre, i: int) -> None:
     world, relation, group = theatre.world, theatre.relations[i], theatre.groups[i]
     expected = theatre.environment
     clear = theatre.truce.clear_to_state
-    claimed = world.core_claim_probability
+    claimed = expected.believed_claim_probability
     spoilers = (
         expected.believed_spoiler_rate
         * group.believed_hardliner_share

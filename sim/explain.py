@@ -185,7 +185,7 @@ def _consulted(address: str) -> list[str]:
 
 
 def _handed(rules: list[str]) -> str:
-    return f"; for the rule{'s' * (len(rules) > 1)} {' and '.join(rules)}" if rules else ""
+    return f"; for the rule{'s' * (len(rules) > 1)} {', '.join(rules)}" if rules else ""
 
 
 def _place(behaviour: Behaviour) -> str:

@@ -311,6 +311,11 @@ class Environment(Section):
         meaning="Attacks the state expects of a group that cheats.",
         source="Equal to the actual rate by default [A]",
     )
+    believed_claim_probability: float = parameter(
+        0.5, bounds=(0, 1), unit="probability", kind="context",
+        meaning="Chance that the state expects a group's core or hardliners to claim an attack.",
+        source="Equal to the actual probability by default [A]",
+    )
     believed_raid_rate: float = parameter(
         0.10, bounds=(0, 1), sweep=(0.03, 0.12), unit="raids per day", kind="context",
         meaning="Raids a group expects of a state that cheats.",

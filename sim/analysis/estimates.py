@@ -25,6 +25,8 @@ from sim.errors import ResultsError, UsageError
 Floats = NDArray[np.float64]
 Method = Literal["mid-p", "clopper-pearson", "log-log"]
 
+_ROUNDING = 1e-12  # a share this close to 0 or 1 is 0 or 1
+
 METHOD_NAMES: dict[Method, str] = {
     "mid-p": "mid-p",
     "clopper-pearson": "Clopper-Pearson",
@@ -239,9 +241,10 @@ def _at_risk_at_last_ending(table: LifeTable) -> Floats:
 
 
 def _effective_size(shares: Floats, variance: Floats, complete_runs: int) -> Floats:
-    """Return the binomial size with the given variance; complete runs where there is none."""
-    size = shares * (1.0 - shares) / np.where(variance > 0, variance, 1.0)
-    return np.where(variance > 0, size, max(complete_runs, 1))
+    """Return the binomial size with the given variance; complete runs where a share is 0 or 1."""
+    spread = shares * (1.0 - shares)
+    some = spread > _ROUNDING
+    return np.where(some, spread / np.where(some, variance, 1.0), max(complete_runs, 1))
 
 
 def _days_with_endings(table: LifeTable) -> list[tuple[int, int, int]]:

@@ -10,7 +10,7 @@ import pandas
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from sim.endings import CAUSES, ENDINGS, HOLDING
+from sim.endings import CAUSES, ENDINGS, HOLDING, Ending
 from sim.report.appearance import PAPER, QUIET_INK, appearance_of
 from sim.report.day_axis import visible_days
 from sim.report.wording import percent
@@ -24,32 +24,33 @@ _LABEL_DISTANCE = 10.0
 
 @dataclass(frozen=True)
 class Layer:
-    """One area of the stack: the ending's name and label, and its edges; both [days], 0..1."""
+    """One area of the stack: its ending, its edges on every day, and its share on the last day.
 
-    name: str
-    label: str
+    `bottom` and `top` have shape [days]; all three lie in 0..1.
+    """
+
+    ending: Ending
     bottom: NDArray[np.float64]
     top: NDArray[np.float64]
+    share: float
 
     @property
-    def share(self) -> float:
-        """The height of the area on the last day."""
-        return float(self.top[-1] - self.bottom[-1])
+    def label(self) -> str:
+        """The words beside the area."""
+        return "Still holding" if self.ending.code == HOLDING else self.ending.label
 
 
 def stack(shares: pandas.DataFrame) -> list[Layer]:
     """Return the layers from the bottom up: endings in order of precedence, still holding on top.
 
-    `shares` is an incidence table. Endings that never happened are left out.
+    `shares` is an incidence table. Layers with no share on the last day are left out.
     """
-    names = [(cause.name, cause.label) for cause in sorted(CAUSES, key=lambda c: c.precedence)]
     layers, floor = [], np.zeros(len(shares))
-    for name, label in names:
-        top = floor + shares[name].to_numpy(float)
-        if top[-1] > floor[-1]:
-            layers.append(Layer(name, label, floor, top))
-        floor = top
-    return [*layers, Layer(ENDINGS[HOLDING].name, "Still holding", floor, np.ones(len(shares)))]
+    for ending in (*sorted(CAUSES, key=lambda cause: cause.precedence), ENDINGS[HOLDING]):
+        share = shares[ending.name].to_numpy(np.float64)
+        layers.append(Layer(ending, floor, floor + share, float(share[-1])))
+        floor = floor + share
+    return [layer for layer in layers if layer.share > 0]
 
 
 def draw_endings(axes: Axes, shares: pandas.DataFrame) -> None:
@@ -57,12 +58,13 @@ def draw_endings(axes: Axes, shares: pandas.DataFrame) -> None:
     known = shares[shares[ENDINGS[HOLDING].name].notna()]
     days = known["day"].to_numpy(np.int64)
     layers = stack(known)
-    for layer in layers[:-1]:
-        _draw_layer(axes, days, layer)
+    for layer in layers:
+        if layer.ending.code != HOLDING:
+            _draw_layer(axes, days, layer)
     axes.set_ylim(0.0, 1.0)
     axes.set_yticks([0, 0.5, 1.0], ["0 %", "50 %", "100 %"])
     axes.set_ylabel("How they\nended", fontsize=_TEXT)
-    _label_layers(axes, int(days[-1]) + 1, [layer for layer in layers if layer.share > 0])
+    _label_layers(axes, int(days[-1]) + 1, layers)
 
 
 def spread(places: Sequence[float], distance: float, low: float, high: float) -> list[float]:
@@ -81,7 +83,7 @@ def spread(places: Sequence[float], distance: float, low: float, high: float) ->
 
 def _draw_layer(axes: Axes, days: NDArray[np.int64], layer: Layer) -> None:
     kept = visible_days(np.stack([layer.bottom, layer.top]), SMALLEST_STEP)
-    look = appearance_of(layer.name)
+    look = appearance_of(layer.ending.name)
     axes.fill_between(
         np.append(days[kept], days[-1] + 1),
         np.append(layer.bottom[kept], layer.bottom[-1]),

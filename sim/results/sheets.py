@@ -17,23 +17,22 @@ from sim.errors import ResultsError
 if TYPE_CHECKING:
     import pandas
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_FORMULA = re.compile(r"'*[=+\-@\t\n]")
+_LINE_BREAK = re.compile(r"\r\n?")
 _WHOLE_BUT_MAY_BE_MISSING = frozenset({"median_day"})
 
 
 def write_sheet(table: pandas.DataFrame, path: Path) -> None:
     """Write a table as CSV in UTF-8, without its index; floats in full, missing values empty.
 
-    Text is quoted, so that commas and line breaks in it do no harm.
+    Every kind of line break in a text becomes a line feed; text with one, or a comma, is quoted.
 
     Errors: `OSError` when the disk refuses.
     """
     harmless = table.copy()
     for name in _text_columns(harmless):
         harmless[name] = harmless[name].map(harmless_text, na_action="ignore")
-    harmless.to_csv(
-        path, index=False, lineterminator="\n", encoding="utf-8", quoting=csv.QUOTE_NONNUMERIC
-    )
+    harmless.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def read_sheet(path: Path) -> pandas.DataFrame:
@@ -74,11 +73,14 @@ def _number(cell: str) -> float:
 
 def harmless_text(cell: object) -> object:
     """Return text that a spreadsheet shows instead of executing; anything else unchanged."""
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+    if not isinstance(cell, str):
+        return cell
+    text = _LINE_BREAK.sub("\n", cell)
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def original_text(cell: object) -> object:
-    """Undo `harmless_text`."""
+    """Undo `harmless_text`, but for the kind of line breaks."""
     is_marked = isinstance(cell, str) and cell.startswith("'") and _FORMULA.match(cell)
     return str(cell)[1:] if is_marked else cell
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sim.analysis import (
@@ -273,6 +273,7 @@ def test_limits_enclose_the_curve_and_never_close_up(runs: list[tuple[int, int]]
 
 
 @given(RUNS)
+@example([(0, 0), (0, 0), (0, 0), (0, 1), (1, 0), (1, 1), (2, 1)])
 def test_limits_of_shares_enclose_them(runs: list[tuple[int, int]]) -> None:
     table = table_of(runs)
     known = ~np.isnan(survival(table))

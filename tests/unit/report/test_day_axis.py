@@ -30,6 +30,7 @@ def test_ticks_are_round_and_end_at_the_horizon(horizon: int, ticks: list[int]) 
 
 
 @given(st.integers(1, 4000), st.integers(1, 10))
+@settings(deadline=None)
 def test_ticks_are_few_and_well_apart(horizon: int, most: int) -> None:
     ticks = day_ticks(horizon, most)
     assert len(ticks) <= most + 1 or horizon > most * 3650
@@ -60,7 +61,7 @@ def test_ends_too_many_to_be_told_apart_are_left_out() -> None:
 
 
 @given(arrays(float, (2, 40), elements=st.floats(0, 1)), st.sampled_from([0.0, 0.01, 0.2]))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_drawing_the_visible_days_stays_within_the_smallest_step(curves, smallest: float) -> None:
     kept = visible_days(curves, smallest)
     assert kept[0] == 0

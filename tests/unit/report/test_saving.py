@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import matplotlib
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
@@ -156,6 +156,7 @@ COORDINATE = st.one_of(st.sampled_from([0.0, 1.5, -2.25]), st.floats(-999, 999))
 
 
 @given(st.lists(st.tuples(COORDINATE, COORDINATE), min_size=1, max_size=12))
+@settings(deadline=None)
 def test_shorter_paths_run_through_the_same_points(points) -> None:
     long = "M " + "\nL ".join(f"{x:f} {y:f} " for x, y in points) + "z\n"
     short = _shorter_path(re.fullmatch(r' d="([^"]*)"', f' d="{long}"'))[4:-1]

@@ -170,8 +170,20 @@ def test_the_strip_stacks_to_one_with_still_holding_on_top() -> None:
     for below, above in pairwise(layers):
         np.testing.assert_array_equal(below.top, above.bottom)
     assert layers[0].bottom.max() == 0.0
-    assert layers[-1].top.min() == 1.0
+    np.testing.assert_allclose(layers[-1].top, 1.0, atol=1e-12)
     assert "Lapses" in texts(drawn(lapsing()))
+
+
+def test_nothing_is_said_to_hold_when_all_have_ended() -> None:
+    """The five shares of these runs add up to just under 1 in floating point."""
+    counts = [1, 2, 3, 4, 7]
+    table = life_table([9] * 17, np.repeat([1, 2, 3, 4, 5], counts), 30)
+    shares = incidence_table(table)
+    assert np.cumsum(np.array(counts) / 17)[-1] < 1.0
+    assert [layer.label for layer in stack(shares)][-1] == "Settles"
+    told = texts(drawn(table))
+    assert ": Still holding <" not in told
+    assert "still holding" not in drawn(table).description
 
 
 def test_the_strip_may_be_left_out() -> None:
