@@ -134,7 +134,7 @@ class Ensemble:
         return svg_text(self.plot(), "survival")
 
     def __repr__(self) -> str:
-        half = f"median {self.median_days} days" if self.median_days else "median not reached"
+        half = "median not reached" if self.median_days is None else f"median {self.median_days} days"
         return f"Ensemble({self.scenario.title!r}, {len(self)} runs, seed {self.seed}, {half})"
 
     def _who(self) -> list[str]:

@@ -223,19 +223,19 @@ def _stated(behaviour: Behaviour) -> tuple[str, ...]:
 def variable_tables() -> str:
     """Return one table for each entity of what describes it, but for inputs that never change.
 
-    A variable that is fixed gets its value when the actors are built.
+    A variable "as built" gets its value when the actors are made.
     """
     return "\n".join(f"**{title}**\n\n{_variables(*rest)}" for *rest, title in ENTITIES)
 
 
 def _variables(kind: str, file: str, section: str) -> str:
     inputs = {each.name: each for each in parameters() if each.section == section}
-    fixed = {"signatory", *anatomy.keywords("model.py", "take_inputs")}
+    built = {"signatory", *anatomy.keywords("model.py", "take_inputs")}
     rows = []
     for name, type_name, comment in anatomy.fields_of(file, kind):
         changers = [each.name for each in anatomy.changers(f"{section}.{name}")]
         if name not in inputs or changers:
-            start = "input" if name in inputs else "fixed" if name in fixed else "0 or no"
+            start = "input" if name in inputs else "as built" if name in built else "0"
             meaning = comment or (inputs[name].meaning if name in inputs else "")
             rows.append((code(name), type_name, start, code(*changers), meaning))
     return table(("variable", "type", "starts as", "changed by", "meaning"), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,20 @@ def day_ticks(horizon_days: int, most_intervals: int = 7) -> list[int]:
     step = next(fitting, max(horizon_days, 1))
     ticks = [day for day in range(0, horizon_days, step) if horizon_days - day > step / 2]
     return [*ticks, horizon_days]
+
+
+def last_day_shown(still_holding: NDArray[np.int64], margin: float = 0.08) -> int:
+    """Return the last day worth drawing: the horizon, or a little past the day when none holds.
+
+    `still_holding` counts the runs that hold beyond each day 0..horizon.
+    """
+    horizon_days = len(still_holding) - 1
+    over = np.flatnonzero(still_holding == 0)
+    if over.size == 0:
+        return horizon_days
+    needed = (1.0 + margin) * max(int(over[0]), 1)
+    step = next((step for step in _ROUND_STEPS if needed / step <= 10), _ROUND_STEPS[-1])
+    return min(horizon_days, step * math.ceil(needed / step))
 
 
 def term_ends(term_days: int | Sequence[int] | None, horizon_days: int) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas
 from matplotlib.axes import Axes
 
@@ -12,7 +13,7 @@ from sim.analysis import METHOD_NAMES, default_method, life_table_of_survival
 from sim.report.appearance import GRID, QUIET_INK, house_style
 from sim.report.counts_table import ROW_HEIGHT, most_columns, write_counts
 from sim.report.curve_panel import Curve, draw_curve, legend_entries
-from sim.report.day_axis import day_ticks, term_ends
+from sim.report.day_axis import day_ticks, last_day_shown, term_ends
 from sim.report.endings_panel import draw_endings, stack
 from sim.report.sheet import EDGE, WIDTH, DescribedFigure, Sheet
 from sim.report.wording import count, percent, plain, wrap
@@ -56,15 +57,19 @@ def survival_figure(
     0..1, days 0..horizon_days); without the latter the strip of endings is left out. `term_days` is
     the length of the term in days, or the days on which terms end. `interval` names the method of
     the band where it is not the default one. `title` and `subtitle` are shown as they are: nothing
-    in them is read as a formula or as markup.
+    in them is read as a formula or as markup. Days long after the last run has ended are not drawn.
     """
     words = _words(title, subtitle, runs, seed, horizon_days)
-    curve = Curve.from_table(survival, horizon_days)
-    ends = term_ends(term_days, horizon_days)
+    band = _band_name(survival, interval)
+    shown = last_day_shown((survival["at_risk"] - survival["ended"]).to_numpy(np.int64))
+    survival = survival[survival["day"] <= shown]
+    incidence = None if incidence is None else incidence[incidence["day"] <= shown]
+    curve = Curve.from_table(survival, shown)
+    ends = term_ends(term_days, shown)
     with house_style():
         sheet = Sheet.of_height(_height(words, with_strip=incidence is not None))
         _write_head(sheet, words)
-        _write_legend(sheet, _band_name(survival, interval), has_terms=bool(ends))
+        _write_legend(sheet, band, has_terms=bool(ends))
         panels = _draw_panels(sheet, curve, incidence, ends)
         _write_days(sheet, panels, survival, runs)
         sheet.lines(words.footer, _FOOTER, _FOOTER_LEADING, color=QUIET_INK)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.report.day_axis import MOST_TERM_MARKS, day_ticks, term_ends, visible_days
+from sim.report.day_axis import MOST_TERM_MARKS, day_ticks, last_day_shown, term_ends, visible_days
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,14 @@ def test_days_without_change_are_dropped() -> None:
     curve = np.repeat([1.0, 0.6, 0.2], [30, 30, 40])[np.newaxis]
     assert visible_days(curve, 0.0).tolist() == [0, 30, 60, 99]
     assert visible_days(curve[:, :1], 0.0).tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("none_holds_from", "horizon_days", "shown"),
+    [(None, 1095, 1095), (0, 1095, 2), (3, 1095, 4), (240, 1095, 270), (1090, 1095, 1095)],
+)
+def test_days_long_after_the_last_ending_are_not_shown(none_holds_from, horizon_days, shown):
+    holding = np.ones(horizon_days + 1, dtype=np.int64)
+    if none_holds_from is not None:
+        holding[none_holds_from:] = 0
+    assert last_day_shown(holding) == shown
