@@ -351,7 +351,7 @@ class _Reading:
         """Return the names by which the purposes of random numbers are given."""
         calls = [node for node in ast.walk(self.node) if isinstance(node, ast.Call)]
         asked = [call.args[2] for call in calls if ast.unparse(call.func) == "uniform"]
-        return frozenset(name for purpose in asked for name in _names(purpose))
+        return frozenset(name for purpose in asked for name in _names(purpose) if name.isupper())
 
     def words(self) -> frozenset[str]:
         """Return the bare names used other than as purposes of random numbers."""

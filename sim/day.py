@@ -182,6 +182,7 @@ def incidents_happen(theatre: Theatre) -> None:
     strength = strength_of_signatories(theatre)
     for i in range(len(theatre.groups)):
         group = theatre.groups[i]
+        theatre.relations[i].raided = 0
         if theatre.relations[i].phase == IN_TRUCE:
             incidents_of_group(theatre, i)
             incidents_of_state(theatre, i)
@@ -218,7 +219,6 @@ def incidents_of_group(theatre: Theatre, i: int) -> None:
 def incidents_of_state(theatre: Theatre, i: int) -> None:
     """Let the state's forces act against one signatory group."""
     state, relation = theatre.state, theatre.relations[i]
-    relation.raided = 0
     if relation.state_course == COVERT:
         relation.raided += happen(theatre, RAID, i, state.raid_rate)
     answer = retaliation_rate(

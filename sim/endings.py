@@ -34,6 +34,7 @@ SPOILERS = 11
 ACCIDENTS = 12
 CHEATING = 13
 TRUST = 14
+FACTIONS = 15
 
 
 @dataclass(frozen=True)
@@ -111,10 +112,11 @@ REASONS: tuple[Reason, ...] = (
     Reason(WAR_FUNDS, "war_funds", "Funds that are paid only for fighting make war worthwhile."),
     Reason(EFFORT, "effort", "Renewing the truce takes more effort than it seems worth."),
     Reason(SPIRAL, "spiral", "One side retaliates, the other answers, and so on."),
-    Reason(SPOILERS, "spoilers", "Hardliners, splinters or outsiders attack to wreck the truce."),
+    Reason(SPOILERS, "spoilers", "Hardliners attack to wreck the truce."),
     Reason(ACCIDENTS, "accidents", "Clashes happen that nobody ordered."),
     Reason(CHEATING, "cheating", "A side breaks the truce in secret, with attacks or raids."),
     Reason(TRUST, "trust", "Both sides have come to trust each other."),
+    Reason(FACTIONS, "factions", "Hardliners in a group's ranks make the truce costly to lead."),
 )
 
 ENDING_CODES: dict[str, int] = {ending.name: ending.code for ending in ENDINGS}

@@ -164,6 +164,7 @@ WITHOUT_BEHAVIOUR = frozenset(
         "cli.py",
         "experiment.py",
         "explain.py",
+        "glossary.py",
         "reference.py",
         "report",
         "results",

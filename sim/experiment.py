@@ -134,8 +134,9 @@ class Ensemble:
         return svg_text(self.plot(), "survival")
 
     def __repr__(self) -> str:
-        half = "median not reached" if self.median_days is None else f"median {self.median_days} days"
-        return f"Ensemble({self.scenario.title!r}, {len(self)} runs, seed {self.seed}, {half})"
+        half = "not reached" if self.median_days is None else f"{self.median_days} days"
+        title = self.scenario.title
+        return f"Ensemble({title!r}, {len(self)} runs, seed {self.seed}, median {half})"
 
     def _who(self) -> list[str]:
         """Return the names of those who can end a truce, in order of their code."""

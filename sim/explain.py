@@ -117,7 +117,8 @@ def topics() -> tuple[Topic, ...]:
 
 
 def _is_told(behaviour: Behaviour) -> bool:
-    return behaviour.file not in ("model.py", "ensemble.py", "outcome.py")
+    is_outside = behaviour.file in ("model.py", "ensemble.py", "outcome.py")
+    return not is_outside and behaviour.name not in CATALOGUES
 
 
 def _unknown(topic: str) -> str:

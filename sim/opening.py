@@ -7,6 +7,7 @@ from sim.agents import state as state_does
 from sim.behaviour import behaviour
 from sim.day import Theatre, brokers_press, shocks_strike, strength_of_signatories
 from sim.reasons import broker_support
+from sim.rules.power import exposed_share
 from sim.truce import IN_TRUCE, sign
 
 
@@ -35,6 +36,7 @@ def sign_with(theatre: Theatre, i: int) -> None:
     group, relation, truce = theatre.groups[i], theatre.relations[i], theatre.truce
     groups_do.weigh_power(group, relation, theatre.state.capability, theatre.world)
     relation.power_at_signing = relation.power
+    relation.exposed_at_signing = exposed_share(group.sanctuary, theatre.world.sanctuary_shield)
     relation.terms = relation.power + truce.terms_gap
     relation.state_trust = theatre.state.trust
     relation.support_at_signing = broker_support(group, truce, theatre.world)

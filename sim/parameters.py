@@ -506,9 +506,9 @@ class World(Section):
         source="Twice the Peshawar massacre of 149 deaths [V]",
     )
     no_death_probability: float = parameter(
-        0.35, bounds=(0, 1), unit="probability", kind="constant",
+        0.30, bounds=(0, 1), unit="probability", kind="constant",
         meaning="Chance that an incident kills nobody.",
-        source="Mean of 1.7-1.8 deaths per attack, PIPS 2021-22 [V]; size [P]",
+        source="Gives 1.75 deaths per attack; 1.7-1.8 in PIPS counts of 2021-22 [V]",
     )
     core_claim_probability: float = parameter(
         0.5, bounds=(0, 1), unit="probability", kind="constant",
@@ -538,9 +538,9 @@ class World(Section):
     )
     # Domestic politics
     outrage_attack: float = parameter(
-        0.02, bounds=(0, 1), sweep=(0.005, 0.04), unit="per log death", kind="global",
+        0.03, bounds=(0, 1), sweep=(0.005, 0.05), unit="per log death", kind="global",
         meaning="Outrage added by an attack, per logarithm of one plus the deaths.",
-        source="An attack like Peshawar 2014, 149 dead [V], must all but saturate outrage; size [A]",
+        source="A claimed attack like Peshawar 2014, 149 dead [V], fills 90 % of the room left [A]",
     )
     soft_target_weight: float = parameter(
         4.0, bounds=(0, 100), unit="factor", kind="constant",
@@ -667,11 +667,12 @@ class Parameter:
     @property
     def path(self) -> str:
         """The address in a scenario file, such as ``truce.term_days`` or ``groups[].funding``."""
-        return f"{self.section}{'[]' if self.section in LISTS else ''}.{self.name}"
+        section = f"{self.section}[]" if self.section in LISTS else self.section
+        return f"{section}.{self.name}" if section else self.name
 
 
 HORIZON = Parameter(
-    section="scenario",
+    section="",
     name="horizon_days",
     type="int",
     default=1095,

@@ -21,6 +21,7 @@ from sim.endings import (
     CHEATING,
     DISTRUST,
     EFFORT,
+    FACTIONS,
     POWER,
     SPIRAL,
     SPOILERS,
@@ -29,6 +30,7 @@ from sim.endings import (
 )
 from sim.parameters import World
 from sim.rules.concessions import arrears_share
+from sim.rules.power import exposed_share
 
 
 @behaviour
@@ -41,11 +43,14 @@ def heavier(value: float, reason: int, best: float, best_reason: int) -> tuple[f
 def of_group(group: Any, relation: Any, truce: Any, world: World, effort: float) -> int:
     """Return the code of what weighs most against the truce for a group.
 
-    Parts: shift of power, distrust, arrears, terms below power at signing, what brokers no longer
-    add, bad faith, and at term the effort of renewing.
+    Parts: shift of power (with shelter gained since signing), distrust, arrears, terms below power
+    at signing, what brokers no longer add, hardliners in the ranks, bad faith, and at term the
+    effort of renewing.
     """
     shift = relation.shift_in_truce - relation.shift_in_war
-    risen = relation.power_at_signing - relation.power + world.shadow_weight * shift
+    exposed = exposed_share(group.sanctuary, world.sanctuary_shield)
+    sheltered = group.war_cost * (exposed - relation.exposed_at_signing)
+    risen = relation.power_at_signing - relation.power + world.shadow_weight * shift + sheltered
     owed = arrears_share(relation.due, relation.delivered, relation.promised)
     bad_faith = -world.bad_faith_discount if group.bad_faith else 0.0
     best, reason = risen, POWER
@@ -55,6 +60,8 @@ def of_group(group: Any, relation: Any, truce: Any, world: World, effort: float)
     support = broker_support(group, truce, world) - relation.support_at_signing
     best, reason = heavier(support, BROKER, best, reason)
     best, reason = heavier(bad_faith, BAD_FAITH, best, reason)
+    divided = -world.faction_cost * group.hardliner_share
+    best, reason = heavier(divided, FACTIONS, best, reason)
     best, reason = heavier(-effort, EFFORT, best, reason)
     return reason
 
@@ -90,7 +97,7 @@ def broker_support(group: Any, truce: Any, world: World) -> float:
 
 @behaviour
 def of_violence(truce: Any) -> int:
-    """Return the code of the kind of incident that has killed most since signing."""
+    """Return the code of the kind of incident between the parties that has killed most."""
     best, reason = -truce.deaths_by_cheating, CHEATING
     best, reason = heavier(-truce.deaths_by_spoilers, SPOILERS, best, reason)
     best, reason = heavier(-truce.deaths_by_spiral, SPIRAL, best, reason)

@@ -229,14 +229,14 @@ def variable_tables() -> str:
 
 
 def _variables(kind: str, file: str, section: str) -> str:
-    inputs = {each.name: each for each in parameters() if each.section == section}
-    built = {"signatory", *anatomy.keywords("model.py", "take_inputs")}
+    inputs = SECTIONS[section].model_fields if section in SECTIONS else {}
+    built = anatomy.keywords("model.py", "take_inputs")
     rows = []
     for name, type_name, comment in anatomy.fields_of(file, kind):
         changers = [each.name for each in anatomy.changers(f"{section}.{name}")]
         if name not in inputs or changers:
             start = "input" if name in inputs else "as built" if name in built else "0"
-            meaning = comment or (inputs[name].meaning if name in inputs else "")
+            meaning = comment or (inputs[name].description or "" if name in inputs else "")
             rows.append((code(name), type_name, start, code(*changers), meaning))
     return table(("variable", "type", "starts as", "changed by", "meaning"), rows)
 

@@ -71,6 +71,7 @@ class Relation(Record):
     blamed_on_group: int  # today
     blamed_on_state: int
     raided: int  # armed blows of the state at the group today
+    exposed_at_signing: float  # the share of the group that the state could reach
     support_at_signing: float  # what brokers added to the truce for the group
     pressure_at_signing: float  # what brokers would have made a breach cost the state
 
@@ -112,7 +113,8 @@ class Truce(Record):
     retaliations: int
     deaths: int
     deaths_by_cheating: int
-    deaths_by_spoilers: int
+    deaths_by_spoilers: int  # hardliners in the ranks of signatories
+    deaths_by_outsiders: int
     deaths_by_spiral: int
     deaths_by_accident: int
     released: int
@@ -157,8 +159,10 @@ class Truce(Record):
         self.deaths += incident.deaths
         if kind in (CORE_ATTACK, RAID):
             self.deaths_by_cheating += incident.deaths
-        elif kind in (HARDLINER_ATTACK, OUTSIDER_ATTACK):
+        elif kind == HARDLINER_ATTACK:
             self.deaths_by_spoilers += incident.deaths
+        elif kind == OUTSIDER_ATTACK:
+            self.deaths_by_outsiders += incident.deaths
         elif kind in (GROUP_RETALIATION, STATE_RETALIATION):
             self.deaths_by_spiral += incident.deaths
             self.retaliations += 1

@@ -19,7 +19,7 @@ def outrage_of_attack(
     """Return the outrage that an attack adds, before saturation.
 
     Claim: deaths outrage, less than in proportion; civilians' deaths and open claims more.
-    Formula: o · ln(1 + deaths) · (soft weight) · (claim weight). Source: brief [V]; sizes [P].
+    Formula: o · ln(1 + deaths) · (soft weight) · (claim weight). Source: brief [V]; sizes [A].
     Expected direction: up in deaths.
     """
     weight = (soft_weight if soft else 1.0) * (claim_weight if claimed else 1.0)

@@ -143,7 +143,7 @@ def test_these_make_truces_longer(direction: Direction) -> None:
     assert paired_z(followed_days(high), followed_days(low)) > STRICT
 
 
-@pytest.mark.parametrize("direction", (*SHORTER, *LONGER), ids=names((*SHORTER, *LONGER)))
+@pytest.mark.parametrize("direction", [*SHORTER, *LONGER], ids=names((*SHORTER, *LONGER)))
 def test_directions_do_not_hang_on_how_settlements_are_counted(direction: Direction) -> None:
     # A settlement ends the truce and is no failure. Counted as a lasting peace, the sign stays.
     low, high = arms(direction)
@@ -176,7 +176,7 @@ def hazard_ratio(ones: np.ndarray, others: np.ndarray, after: int, until: int) -
     above, below = 0.0, 0.0
     for day in range(after + 1, until + 1):
         at_risk_ones, at_risk_others = (ones["days"] >= day).sum(), (others["days"] >= day).sum()
-        at_risk = at_risk_ones + at_risk_others
+        at_risk = max(at_risk_ones + at_risk_others, 1)
         above += (ones["days"] == day).sum() * at_risk_others / at_risk
         below += (others["days"] == day).sum() * at_risk_ones / at_risk
     return float(above / below)
@@ -189,7 +189,6 @@ def hazard_ratio(ones: np.ndarray, others: np.ndarray, after: int, until: int) -
 COUNTED_MORE = (
     ("attacks", raised(f"{GROUP}.spoiler_rate", 0.0, 0.25)),
     ("attacks", raised("model.outsider_violence", 0.0, 8.0, shipped("outside_spoiler"))),
-    ("attacks", raised(f"{GROUP}.bad_faith_probability", 0.0, 1.0, shipped("open_ended"))),
     ("raids", raised("model.outrage_covert", 0.0, 0.3, shipped("open_ended"))),
     ("accidents", raised("environment.accident_rate", 0.0, 0.03)),
     ("retaliations", both("retaliation", 0.1, 0.4)),
@@ -210,6 +209,20 @@ COUNTED_MORE = (
 def test_these_are_counted_more(column: str, direction: Direction) -> None:
     low, high = arms(direction)
     assert paired_z(high[column].astype(float), low[column].astype(float)) > STRICT
+
+
+def test_groups_in_bad_faith_attack_more_for_as_long_as_the_truce_lasts() -> None:
+    # Their truces are shorter, so the attacks of a day are compared and not those of a truce.
+    usual, faithless = rows(REFERENCE, RUNS), rows(shipped("bad_faith"), RUNS)
+    per_day = [outcomes["attacks"] / outcomes["days"] for outcomes in (faithless, usual)]
+    assert paired_z(per_day[0], per_day[1]) > STRICT
+
+
+def test_monitors_leave_fewer_raids_and_attacks_a_day() -> None:
+    usual, monitored = rows(REFERENCE, RUNS), rows(shipped("monitored"), RUNS)
+    for column in ("raids", "attacks"):
+        rates = [outcomes[column].sum() / outcomes["days"].sum() for outcomes in (usual, monitored)]
+        assert rates[1] < rates[0]
 
 
 ENDS_MORE_OFTEN = (
