@@ -29,7 +29,6 @@ from sim.glossary import (
     marks_in,
     moments,
     paragraph,
-    path_of,
     plain_fields,
     rules_of,
     said,
@@ -138,14 +137,14 @@ def _several(wanted: str, found: list[Topic]) -> str:
 
 def _of_parameter(parameter: Parameter) -> Topic:
     text = partial(_parameter_text, parameter)
-    return Topic("parameter", path_of(parameter), parameter.name, parameter.meaning, text)
+    return Topic("parameter", parameter.path, parameter.name, parameter.meaning, text)
 
 
 def _parameter_text(parameter: Parameter) -> str:
     address = f"{parameter.section}.{parameter.name}"
     return "\n".join(
         [
-            headline(path_of(parameter), "parameter"),
+            headline(parameter.path, "parameter"),
             *paragraph(parameter.meaning),
             "",
             *columns(_values(parameter)),
@@ -357,7 +356,7 @@ def _sections_text(*sections: str) -> str:
     lines: list[str] = []
     for section in sections:
         rows = [
-            (path_of(each), f"{shown(each.default)} {each.unit}. {each.meaning}")
+            (each.path, f"{shown(each.default)} {each.unit}. {each.meaning}")
             for each in (HORIZON, *parameters())
             if each.section == (section or "scenario")
         ]

@@ -44,11 +44,6 @@ ENDING_WORDS: dict[str, str] = {
 """What the kinds of ending mean."""
 
 
-def path_of(parameter: Parameter) -> str:
-    """Return the address of a parameter as a reader writes it, such as ``groups[].funding``."""
-    return parameter.name if parameter is HORIZON else parameter.path
-
-
 def shown(value: float | int | bool) -> str:
     """Return a value as a scenario file has it: true, 30, 0.05."""
     return yaml_value(value) if isinstance(value, bool) else number(value)
@@ -124,7 +119,7 @@ def moments(behaviour: Behaviour) -> str:
 
 def setting(parameter: Parameter) -> str:
     """Return a path and value for ``--set``, such as ``groups.0.funding=1``."""
-    return f"{path_of(parameter).replace('[]', '.0')}={shown(example(parameter))}"
+    return f"{parameter.path.replace('[]', '.0')}={shown(example(parameter))}"
 
 
 def snippet(parameter: Parameter) -> str:

@@ -667,12 +667,13 @@ class Parameter:
     @property
     def path(self) -> str:
         """The address in a scenario file, such as ``truce.term_days`` or ``groups[].funding``."""
-        section = f"{self.section}[]" if self.section in LISTS else self.section
-        return f"{section}.{self.name}" if section else self.name
+        if self is HORIZON:
+            return self.name
+        return f"{self.section}{'[]' if self.section in LISTS else ''}.{self.name}"
 
 
 HORIZON = Parameter(
-    section="",
+    section="scenario",
     name="horizon_days",
     type="int",
     default=1095,

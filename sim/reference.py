@@ -24,7 +24,6 @@ from sim.glossary import (
     agents_of,
     default_at,
     luck_of,
-    path_of,
     plain_fields,
     rules_of,
     said,
@@ -99,7 +98,7 @@ def _parameter_table(title: str, told: list[Parameter]) -> str:
     headings = ("parameter", "default", "allowed", "sweep", "unit", "kind", "meaning", "source")
     rows = (
         (
-            code(path_of(each)),
+            code(each.path),
             shown(each.default),
             span(each.bounds),
             span(each.sweep),

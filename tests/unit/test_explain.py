@@ -21,7 +21,6 @@ from sim.glossary import (
     default_at,
     example,
     moments,
-    path_of,
     setting,
     snippet,
     span,
@@ -31,12 +30,12 @@ from sim.parameters import HORIZON, KINDS, SECTIONS, STATUS_MARKS, Parameter, pa
 from sim.scenario import Scenario
 
 ALL = [HORIZON, *parameters()]
-each_parameter = pytest.mark.parametrize("parameter", ALL, ids=path_of)
+each_parameter = pytest.mark.parametrize("parameter", ALL, ids=[each.path for each in ALL])
 each_topic = pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.name)
 
 
 def value_in(scenario: Scenario, parameter: Parameter) -> object:
-    path = path_of(parameter).replace("[]", ".0")
+    path = parameter.path.replace("[]", ".0")
     return {value.path: value.value for value in scenario.resolved()}[path]
 
 
@@ -168,7 +167,7 @@ def test_junk_is_a_usage_error_in_one_printable_line(wrong: str) -> None:
 
 @each_parameter
 def test_a_parameter_is_told_in_full(parameter: Parameter) -> None:
-    text = " ".join(explain(path_of(parameter)).split())
+    text = " ".join(explain(parameter.path).split())
     for part in (parameter.meaning, parameter.unit, parameter.source, span(parameter.bounds)):
         assert " ".join(part.split()) in text
     assert KIND_WORDS[parameter.kind] in text
@@ -177,7 +176,7 @@ def test_a_parameter_is_told_in_full(parameter: Parameter) -> None:
 
 @each_parameter
 def test_every_mark_of_a_source_is_explained(parameter: Parameter) -> None:
-    text = " ".join(explain(path_of(parameter)).split())
+    text = " ".join(explain(parameter.path).split())
     marks = [mark for mark in STATUS_MARKS if mark in parameter.source]
     assert marks
     for mark, words in MARK_WORDS.items():
@@ -200,7 +199,7 @@ def test_the_snippet_is_a_scenario(parameter: Parameter) -> None:
 def test_somebody_reads_every_parameter(parameter: Parameter) -> None:
     readers = list(consultations(f"{parameter.section}.{parameter.name}"))
     assert readers
-    text = explain(path_of(parameter))
+    text = explain(parameter.path)
     for behaviour, rules in readers:
         assert f"  {behaviour.name} " in text or f"  {behaviour.name}\n" in text
         assert all(rule in text for rule in rules)
@@ -222,7 +221,7 @@ def test_what_changes_a_number_is_named() -> None:
 
 
 def test_only_inputs_that_vary_mention_shocks() -> None:
-    varying = [path_of(each) for each in ALL if "A shock can change it" in explain(path_of(each))]
+    varying = [each.path for each in ALL if "A shock can change it" in explain(each.path)]
     assert varying == ["state.funding", "groups[].funding", "groups[].sanctuary",
                        "brokers[].leverage"]  # fmt: skip
 
@@ -310,7 +309,7 @@ def test_lists_fit(name: str) -> None:
 
 def test_lists_are_complete() -> None:
     told = explain("parameters")
-    assert [path for path in map(path_of, ALL) if path not in told] == []
+    assert [each.path for each in ALL if each.path not in told] == []
     assert all(f"mechanisms.{name}" in explain("mechanisms") for name in MECHANISMS)
     assert all(rule.name in explain("rules") for rule in anatomy.rules())
     assert all(f"endings.{ending.name}" in explain("endings") for ending in ENDINGS)

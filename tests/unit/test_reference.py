@@ -14,7 +14,7 @@ from sim import anatomy
 from sim.behaviour import numeric_fields
 from sim.endings import ENDINGS, REASONS
 from sim.errors import TruceError, UsageError
-from sim.glossary import default_at, path_of
+from sim.glossary import default_at
 from sim.mechanisms import MECHANISMS
 from sim.outcome import Outcome
 from sim.parameters import HORIZON, World, parameters
@@ -64,7 +64,7 @@ def test_no_generated_part_holds_a_marker(name: str) -> None:
 
 def test_tables_are_complete() -> None:
     for each in (HORIZON, *parameters()):
-        assert f"| `{path_of(each)}` |" in TABLES["parameters"]()
+        assert f"| `{each.path}` |" in TABLES["parameters"]()
     for name in MECHANISMS:
         assert f"| `{name}` |" in TABLES["mechanisms"]()
     for thing in (*ENDINGS, *REASONS):
