@@ -33,7 +33,7 @@ _NEEDED = (RUNS, SCENARIO, "survival.csv", "endings.csv", "why.csv")
 
 
 @dataclass(frozen=True)
-class Ensemble:
+class StoredEnsemble:
     """What a results folder holds; `incidence` is None where it was not written."""
 
     runs: pandas.DataFrame
@@ -89,7 +89,7 @@ def verify_ensemble(folder: Path) -> dict[str, Any]:
     return _verified(folder)[0]
 
 
-def read_ensemble(folder: Path) -> Ensemble:
+def read_ensemble(folder: Path) -> StoredEnsemble:
     """Verify an ensemble and return its pieces.
 
     Errors: as `verify_ensemble`.
@@ -97,7 +97,7 @@ def read_ensemble(folder: Path) -> Ensemble:
     manifest, runs = _verified(folder)
     with plain_disk_errors(folder, "read"):
         place = standing(folder)
-        return Ensemble(
+        return StoredEnsemble(
             runs=runs,
             survival=read_sheet(place / "survival.csv"),
             endings=read_sheet(place / "endings.csv"),
