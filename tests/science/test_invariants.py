@@ -62,6 +62,7 @@ def check_truce(model: TruceModel) -> None:
     parts = (
         truce.deaths_by_cheating,
         truce.deaths_by_spoilers,
+        truce.deaths_by_outsiders,
         truce.deaths_by_spiral,
         truce.deaths_by_accident,
     )

@@ -115,7 +115,12 @@ def test_strength_in_truce_takes_many_small_steps_as_one_large() -> None:
 
 
 @steady
-@given(strength=strengths, capacity=strengths, losses=st.floats(0, 0.02), days=st.integers(1, 200))
+@given(
+    strength=st.floats(0.01, 1),
+    capacity=st.floats(0.5, 20),
+    losses=st.floats(0, 0.02),
+    days=st.integers(1, 200),
+)
 def test_strength_in_war_falls_with_losses(
     strength: float, capacity: float, losses: float, days: int
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.noise import luck_of, uniform
+from sim.parameters import World
 from sim.rules.violence import (
     MOST_INCIDENTS,
     deaths_if_lethal,
@@ -19,6 +20,7 @@ from sim.rules.violence import (
 )
 
 numbers = st.floats(0, 1, exclude_max=True)
+WORLD = World()
 steady = settings(derandomize=True, deadline=None)
 
 
@@ -83,17 +85,20 @@ def severities(many: int = 40_000) -> np.ndarray:
     drawn = np.zeros(many, dtype=int)
     for n in range(many):
         luck.day = n
-        if uniform(luck, 1, 1) >= 0.35:
-            drawn[n] = deaths_if_lethal(2.5, 300, uniform(luck, 1, 2))
+        if uniform(luck, 1, 1) >= WORLD.no_death_probability:
+            drawn[n] = deaths_if_lethal(
+                WORLD.severity_exponent, WORLD.severity_cap, uniform(luck, 1, 2)
+            )
     return drawn
 
 
 def test_deaths_average_about_one_point_seven_with_a_third_of_incidents_killing_nobody() -> None:
     deaths = severities()
-    assert (deaths == 0).mean() == pytest.approx(0.35, abs=0.01)
-    # The exact mean of the capped law: sum over k of P(deaths >= k) = 0.65 · sum of k^-1.5.
-    exact = 0.65 * sum(k**-1.5 for k in range(1, 301))
-    assert 1.55 < exact < 1.75
+    assert (deaths == 0).mean() == pytest.approx(WORLD.no_death_probability, abs=0.01)
+    # The exact mean of the capped law: the sum over k of P(deaths >= k).
+    lethal = 1 - WORLD.no_death_probability
+    exact = lethal * sum(k ** (1 - WORLD.severity_exponent) for k in range(1, 301))
+    assert 1.65 < exact < 1.85
     assert abs(deaths.mean() - exact) < 4 * deaths.std() / len(deaths) ** 0.5
 
 
