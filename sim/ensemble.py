@@ -151,7 +151,8 @@ def run_all(start: Any, stage: Any, horizon_days: int, outcomes: np.ndarray) -> 
 def compiled_runs() -> Callable[[Any, Any, int, np.ndarray], None]:
     """Return `run_all` as machine code, kept on disk for as long as no behaviour changes."""
     # Records need no garbage collector; counting references to them took half of the time.
-    compiler = njit(cache=True, nogil=True, _nrt=False)
+    options: Any = {"cache": True, "nogil": True, "_nrt": False}
+    compiler = njit(**options)
     with cache_folder(code_folder()):
         compiled: Callable[[Any, Any, int, np.ndarray], None] = compiler(run_all)
     return compiled

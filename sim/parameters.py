@@ -406,7 +406,7 @@ class World(Section):
     punish: float = parameter(
         0.15, bounds=(0, 1), sweep=(0.05, 0.25), unit="share of the stake", kind="constant",
         meaning="Cost of being blamed for cheating.",
-        source="Prototype [P]; times the chance of blame, so that monitors matter but do not decide",
+        source="Paid with the chance of blame, so that monitors matter but do not decide; size [P]",
     )
     decision_noise: float = parameter(
         0.03, bounds=(0.0001, 10), sweep=(0.01, 0.1), unit="share of the stake", kind="constant",
@@ -605,7 +605,7 @@ class World(Section):
     )
     # Splits
     split_share: float = parameter(
-        0.5, bounds=(0, 1), unit="share", kind="constant",
+        0.5, bounds=(0.01, 1), unit="share", kind="constant",
         meaning="Share of the hardliners who leave in a split.",
         source="Prototype [P]",
     )

@@ -29,11 +29,11 @@ class Broker(mesa.Agent):  # type: ignore[misc]
     def wear(self, world: World, violated: bool) -> None:
         """Lose leverage to time, and more on a day when a violation was pinned on someone.
 
-        Claim: mediation works early and fades. Formula: L·(1 - d) - use·L·{violation}. Source:
+        Claim: mediation works early and fades. Formula: L·(1 - d)·(1 - use·{violation}). Source:
         Beardsley 2008 [V]. Expected direction: leverage only falls, but for shocks.
         """
-        spent = world.leverage_use * self.leverage if violated else 0.0
-        self.leverage = self.leverage * (1.0 - world.leverage_decay) - spent
+        spent = world.leverage_use if violated else 0.0
+        self.leverage *= (1.0 - world.leverage_decay) * (1.0 - spent)
 
 
 believed_by_state = Broker.believed_by_state

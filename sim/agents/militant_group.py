@@ -17,6 +17,7 @@ from sim.rules.power import (
     share_of_power,
     strength_after_truce,
     strength_after_war,
+    strength_tomorrow,
 )
 from sim.truce import Relation, Truce
 
@@ -202,16 +203,14 @@ class MilitantGroup(mesa.Agent):  # type: ignore[misc]
         """Recruit, take back released prisoners, and lose fighters to raids.
 
         Claim: sanctuary and money let a group rebuild while the truce holds. Formula:
-        S + ρS(1 - S/K) + v·released - loss·σ·S·blows. Source: brief [V]; Salehyan 2007 [V].
-        Expected direction: up in funding and sanctuary.
+        logistic growth, then S·(1 - loss·σ) for each blow, then + v·released. Source: brief [V];
+        Salehyan 2007 [V]. Expected direction: up in funding and sanctuary.
         """
+        grown = strength_tomorrow(self.strength, capacity(self, world), recruitment(self, world))
         exposed = exposed_share(self.sanctuary, world.sanctuary_shield)
-        room = 1.0 - self.strength / capacity(self, world)
-        self.strength += (
-            recruitment(self, world) * self.strength * room
-            + world.prisoner_strength * released
-            - world.raid_loss * exposed * self.strength * min(blows, 10)
-        )
+        for _ in range(blows):
+            grown *= 1.0 - world.raid_loss * exposed
+        self.strength = grown + world.prisoner_strength * released
 
     @behaviour
     def splits(self, luck: Luck) -> bool:

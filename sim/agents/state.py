@@ -187,7 +187,7 @@ class State(mesa.Agent):  # type: ignore[misc]
         return (
             relation.state_course == 0
             and self.frozen_days == 0
-            and self.outrage < world.release_ceiling
+            and self.outrage <= world.release_ceiling
         )
 
     @behaviour

@@ -6,6 +6,8 @@ from math import exp
 
 from sim.behaviour import behaviour
 
+MOST_GROWTH = 100.0  # in powers of e: more than any capacity allows, and finite
+
 
 @behaviour
 def share_of_power(strength: float, capability: float) -> float:
@@ -62,13 +64,25 @@ def strength_after_truce(strength: float, capacity: float, rate: float, days: in
 
 
 @behaviour
+def strength_tomorrow(strength: float, capacity: float, rate: float) -> float:
+    """Return the strength after one more day of truce, before prisoners and raids.
+
+    Claim: as `strength_after_truce`. Formula: S·(1 + ρ)/(1 + ρ·S/K), logistic growth in steps of a
+    day, which never overshoots. Source: Beverton & Holt 1957 [R]. Expected direction: toward the
+    capacity.
+    """
+    return strength * (1.0 + rate) / (1.0 + rate * strength / capacity)
+
+
+@behaviour
 def strength_after_war(
     strength: float, capacity: float, rate: float, losses_rate: float, days: int
 ) -> float:
     """Return the strength expected after `days` of war.
 
     Claim: war wears down what the state can reach. Formula:
-    S · exp((ρ·(1 - S/K) - losses)·H) with losses = attrition · C · σ. Source: assumption, sized
-    with the prototype [P]. Expected direction: down in losses.
+    S · exp((ρ·(1 - S/K) - losses)·H) with losses = attrition · C · σ, never above the larger of S
+    and K. Source: assumption, sized with the prototype [P]. Expected direction: down in losses.
     """
-    return strength * exp((rate * (1.0 - strength / capacity) - losses_rate) * days)
+    change = (rate * (1.0 - strength / capacity) - losses_rate) * days
+    return min(strength * exp(min(change, MOST_GROWTH)), max(strength, capacity))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -102,9 +102,11 @@ def alone(
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A results folder of 60 runs of the reference case; copy it before you change it."""
     home = tmp_path_factory.mktemp("finished")
     answer = alone("run", "ttp_2021", "--runs", "60", "--seed", "5", cwd=home)
-    assert answer.code == 0, answer
-    yield home / "results" / "ttp_2021"
+    assert (answer.code, answer.err) == (0, "")
+    assert "\r" not in answer.out
+    assert "\x1b" not in answer.out
+    return home / "results" / "ttp_2021"

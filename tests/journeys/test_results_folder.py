@@ -143,7 +143,7 @@ def test_the_manifest_says_what_made_the_results(results: Path) -> None:
     assert manifest["scenario_digest"] == Scenario.load("ttp_2021").digest
     assert (manifest["seed"], manifest["runs"], manifest["horizon_days"]) == (5, 60, 1095)
     assert manifest["engine"] == "compiled"
-    assert manifest["command"] == "truce run ttp_2021 --runs 60 --seed 5".split()
+    assert manifest["command"] == ["truce", "run", "ttp_2021", "--runs", "60", "--seed", "5"]
     assert set(manifest["versions"]) >= {"python", "truce-sim", "mesa", "numba", "numpy"}
     assert set(manifest["files"]) == FILES - {"manifest.json"}
     assert len(manifest["digest"]) == len(manifest["runs_sha256"]) == 64
@@ -176,7 +176,18 @@ def test_fewer_runs_are_the_first_of_many(truce: Truce, results: Path) -> None:
 
 
 def test_mesa_writes_the_same_results(truce: Truce, results: Path) -> None:
-    args = "run ttp_2021 --runs 60 --seed 5 --engine mesa --out stepped".split()
+    args = [
+        "run",
+        "ttp_2021",
+        "--runs",
+        "60",
+        "--seed",
+        "5",
+        "--engine",
+        "mesa",
+        "--out",
+        "stepped",
+    ]
     assert truce(*args).code == 0
     compiled, stepped = contents(results), contents(Path("stepped"))
     for name in FILES - {"manifest.json"}:
@@ -308,9 +319,7 @@ TAMPERED: dict[str, tuple[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize("change", TAMPERED)
-def test_results_that_were_changed_are_found_out(
-    truce: Truce, results: Path, change: str
-) -> None:
+def test_results_that_were_changed_are_found_out(truce: Truce, results: Path, change: str) -> None:
     tamper, words = TAMPERED[change]
     tamper(results)
     truce("verify", str(results)).refused(4, words)
@@ -357,7 +366,17 @@ def test_json_is_one_object_with_these_keys(truce: Truce) -> None:
 
 
 def test_json_has_null_for_what_lies_beyond_the_horizon(truce: Truce) -> None:
-    args = "run ttp_2021 --runs 20 --json --set horizon_days=30 --set truce.term_days=0".split()
+    args = [
+        "run",
+        "ttp_2021",
+        "--runs",
+        "20",
+        "--json",
+        "--set",
+        "horizon_days=30",
+        "--set",
+        "truce.term_days=0",
+    ]
     content = summary(truce(*args))
     assert content["horizon_days"] == 30
     assert content["median_days"] is None

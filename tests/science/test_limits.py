@@ -284,10 +284,11 @@ def test_in_a_pure_lapse_world_the_number_of_terms_is_geometric() -> None:
 # ---------------------------------------------------------------------------------------------
 
 
-def quiet_down(model: TruceModel) -> tuple[int, int]:
+def quiet_down(model: TruceModel, run: int) -> tuple[int, int]:
     """Return the incidents, and those blamed, that follow one violation blamed on the group."""
     theatre, relation = model.theatre, model.relations[0]
-    relation.state_anger = 1.0
+    theatre.luck.run, theatre.luck.day, theatre.truce.age = run, 0, 0
+    relation.state_anger, relation.group_anger = 1.0, 0.0
     happened, blamed = 0, 0
     while relation.state_anger + relation.group_anger > 1e-4:
         theatre.luck.day += 1
@@ -313,7 +314,8 @@ def test_mean_cascade_of_retaliation_is_one_over_one_minus_the_branching_ratio(
             "model.retaliation_cap": 10.0,
         }
     )
-    sizes = np.array([quiet_down(TruceModel(scenario, seed=5, run=run)) for run in range(2000)])
+    model = TruceModel(scenario, seed=5)
+    sizes = np.array([quiet_down(model, run) for run in range(2000)])
     happened, blamed = sizes[:, 0], 1 + sizes[:, 1]
     # Blamed violations, the first included, form a branching process with Poisson(n) offspring:
     # mean 1/(1 - n), variance n/(1 - n)^3. Each of them draws two responses times r.
@@ -328,8 +330,9 @@ def test_the_cap_on_retaliation_makes_the_cascade_smaller() -> None:
         **{"groups.0.retaliation": 0.8, "state.retaliation": 0.8, "truce.monitoring": 0.0}
     )
     capped = branching_world.with_(**{"model.retaliation_cap": 0.1})
-    free = [quiet_down(TruceModel(branching_world, run=run))[1] for run in range(150)]
-    held = [quiet_down(TruceModel(capped, run=run))[1] for run in range(150)]
+    loose, tight = TruceModel(branching_world), TruceModel(capped)
+    free = [quiet_down(loose, run)[1] for run in range(150)]
+    held = [quiet_down(tight, run)[1] for run in range(150)]
     assert np.mean(held) < np.mean(free)
 
 

@@ -216,14 +216,28 @@ def test_no_breach_cost_loses_the_pattern_of_lapses() -> None:
     assert lapses < 0.8 * ended_as(rows(REFERENCE, RUNS), "lapses").mean()
 
 
-OTHER_ROWS = [row for row in TABLE if row.name != "comprehensive bundle"]
+OTHER_ROWS = [row for row in TABLE if row.name not in ("comprehensive bundle", "open-ended")]
+OPEN_ENDED = changed({"truce.term_days": 0})
 
 
 @pytest.mark.parametrize("row", OTHER_ROWS, ids=[row.name for row in OTHER_ROWS])
 def test_the_comprehensive_bundle_is_the_longest_of_the_table(row: Row) -> None:
     # A settlement ends a truce well, so what is compared is the time without failure.
-    bundle = days_without_failure(rows(shipped("comprehensive"), 2 * RUNS))
-    assert paired_z(bundle, days_without_failure(rows(row.ablation, 2 * RUNS))) > STRICT
+    bundle = days_without_failure(rows(shipped("comprehensive"), RUNS))
+    assert paired_z(bundle, days_without_failure(rows(row.ablation, RUNS))) > STRICT
+
+
+def test_the_comprehensive_bundle_is_not_shown_to_outlast_a_truce_without_a_term() -> None:
+    """A misfit: in the prototype it did by far, 0.92 to 0.75 at day 180; here 0.54 to 0.54.
+
+    The shipped bundle begins at the reference's sanctuary and takes half a year to narrow it.
+    """
+    bundle, open_ended = rows(shipped("comprehensive"), RUNS), rows(OPEN_ENDED, RUNS)
+    gap = paired_z(days_without_failure(bundle), days_without_failure(open_ended))
+    assert -STRICT < gap < STRICT
+    # It settles more, and is the shorter truce for it.
+    assert paired_z(ended_as(bundle, "settles"), ended_as(open_ended, "settles")) > STRICT
+    assert paired_z(followed_days(bundle), followed_days(open_ended)) < -STRICT
 
 
 @pytest.mark.parametrize("row", OTHER_ROWS, ids=[row.name for row in OTHER_ROWS])
