@@ -57,8 +57,6 @@ def is_alive(parameter: Parameter) -> bool:
     for scenario in CASES:
         path = path_in(scenario, parameter)
         for value in other_values(parameter):
-            if parameter.name == "split_share" and value == 0.0:
-                continue  # a splinter without fighters; see the tests of splits
             if changes_something(scenario, {path: value}):
                 return True
     return False

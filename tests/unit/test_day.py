@@ -490,7 +490,7 @@ def test_leverage_is_spent_once_a_day_however_many_violations_there_are() -> Non
     model = opened()
     model.relations[0].blamed_on_group = 5
     phases.strength_changes(model.theatre)
-    assert model.brokers[0].leverage == pytest.approx(0.5 * (1 - 0.0015 - 0.02))
+    assert model.brokers[0].leverage == pytest.approx(0.5 * (1 - 0.0015) * (1 - 0.02))
 
 
 # ---------------------------------------------------------------------------------------------

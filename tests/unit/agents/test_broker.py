@@ -34,7 +34,7 @@ def test_leverage_wears_with_time() -> None:
 def test_leverage_wears_more_on_a_day_with_a_violation() -> None:
     one = broker()
     Broker.wear(one, WORLD, True)
-    assert one.leverage == pytest.approx(0.5 * (1 - 0.0015 - 0.02))
+    assert one.leverage == pytest.approx(0.5 * (1 - 0.0015) * (1 - 0.02))
 
 
 @steady

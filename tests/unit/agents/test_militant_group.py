@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.agents.militant_group import MilitantGroup
+from sim.errors import ScenarioError
 from sim.model import TruceModel
 from sim.parameters import World
 from sim.rules.choice import COMPLY, COVERT, DEFECT
@@ -232,8 +233,10 @@ def test_growth_follows_the_specification() -> None:
     group, world = model.groups[0], model.theatre.world
     rate, capacity, exposed = 0.004 * 1.1, 0.5 * 1.6 * 1.93, 1 - 0.6 * 0.6
     group.grow(world, 17, 2)
-    grown = rate * 0.5 * (1 - 0.5 / capacity) + 0.0002 * 17 - 0.002 * exposed * 0.5 * 2
-    assert group.strength == pytest.approx(0.5 + grown)
+    grown = 0.5 * (1 + rate) / (1 + rate * 0.5 / capacity)
+    assert group.strength == pytest.approx(grown * (1 - 0.002 * exposed) ** 2 + 0.0002 * 17)
+    # Close to the continuous logistic law, which is what the parties project.
+    assert grown - 0.5 == pytest.approx(rate * 0.5 * (1 - 0.5 / capacity), rel=0.01)
 
 
 def test_a_group_without_growth_releases_or_raids_stays_as_it_is() -> None:
@@ -299,12 +302,16 @@ def test_a_split_conserves_fighters_and_hardliners(
     assert splinter.initial_strength == splinter.strength > 0
 
 
-def test_a_splinter_of_nobody_does_not_stop_the_model() -> None:
-    """With a split share of 0, which a scenario may ask for, the splinter has no fighters."""
-    model = TruceModel(REFERENCE.with_(**{"model.split_share": 0.0, "groups.0.split_rate": 0.5}))
-    while model.running:
-        model.step()
-    assert model.outcome().power > 0
+def test_a_splinter_has_fighters_whatever_share_a_scenario_asks_for() -> None:
+    with pytest.raises(ScenarioError, match="split_share"):
+        REFERENCE.with_(**{"model.split_share": 0.0})
+    for share in (0.01, 1.0):
+        scenario = REFERENCE.with_(**{"model.split_share": share, "groups.0.split_rate": 0.5})
+        model = TruceModel(scenario)
+        while model.running:
+            model.step()
+        assert model.truce.splits > 0
+        assert min(group.strength for group in model.groups) > 0
 
 
 def test_without_hardliners_nobody_breaks_away() -> None:

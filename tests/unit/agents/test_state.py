@@ -190,8 +190,8 @@ def test_without_noise_a_review_picks_the_best_course(
         (COMPLY, 0, 0.2, True),
         (COVERT, 0, 0.2, False),
         (COMPLY, 1, 0.2, False),
-        (COMPLY, 0, 0.45, False),
-        (COMPLY, 0, 0.4499, True),
+        (COMPLY, 0, 0.4501, False),
+        (COMPLY, 0, 0.45, True),
     ],
 )
 def test_what_keeps_the_state_from_releasing(

@@ -17,6 +17,7 @@ from sim.rules.power import (
     share_of_power,
     strength_after_truce,
     strength_after_war,
+    strength_tomorrow,
 )
 
 strengths = st.floats(0.01, 20)
@@ -131,6 +132,32 @@ def test_strength_in_war_falls_with_losses(
 
 def test_strength_in_war_without_growth_decays_exponentially() -> None:
     assert strength_after_war(0.5, 1.0, 0.0, 0.006, 70) == pytest.approx(0.5 * exp(-0.42))
+
+
+@steady
+@given(strength=strengths, capacity=strengths, rate=st.floats(0, 1))
+def test_a_day_of_growth_moves_toward_capacity_and_never_past_it(
+    strength: float, capacity: float, rate: float
+) -> None:
+    later = strength_tomorrow(strength, capacity, rate)
+    low, high = sorted((strength, capacity))
+    assert low * (1 - 1e-9) <= later <= high * (1 + 1e-9)
+
+
+def test_days_of_growth_add_up_to_what_the_parties_project() -> None:
+    stepped = 0.5
+    for _ in range(70):
+        stepped = strength_tomorrow(stepped, 1.4, 0.0044)
+    assert stepped == pytest.approx(strength_after_truce(0.5, 1.4, 0.0044, 70), rel=1e-3)
+
+
+@steady
+@given(strength=strengths, capacity=strengths, rate=st.floats(0, 1), days=st.integers(1, 1000))
+def test_strength_in_war_never_passes_both_what_it_was_and_the_capacity(
+    strength: float, capacity: float, rate: float, days: int
+) -> None:
+    later = strength_after_war(strength, capacity, rate, 0.0, days)
+    assert 0 <= later <= max(strength, capacity)
 
 
 def test_a_group_at_capacity_stands_still_in_truce() -> None:
