@@ -14,11 +14,12 @@ JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOCKED := $(VENV)/.locked
 FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 	"$$HOME"/.pyenv/versions/3.1[23]*/bin/python /opt/*/bin/python3.1[23] \
 	/usr/local/bin/python3.1[23]; do \
-	"$$python" -c 'import sys; sys.exit(not (3, 12) <= sys.version_info[:2] <= (3, 13))' \
-	2>/dev/null && { echo "$$python"; break; }; done
+	"$$python" -c 'import sys; (3, 12) <= sys.version_info[:2] <= (3, 13) or sys.exit(1); \
+	print(sys._base_executable)' 2>/dev/null && break; done
 
 .PHONY: help run test check format docs schema lock clean
 
@@ -60,7 +61,11 @@ lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 clean: ## Remove the environment and caches; results stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-$(READY): requirements.lock pyproject.toml
+$(READY): $(LOCKED) pyproject.toml
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(LOCKED): requirements.lock
 	@python=$$($(FIND_PYTHON)); \
 	if [ -z "$$python" ]; then \
 		echo "truce-sim needs Python 3.12 or 3.13: install one (for instance: pyenv install 3.12)." >&2; \
@@ -69,5 +74,4 @@ $(READY): requirements.lock pyproject.toml
 	echo "Setting up $(VENV) with $$("$$python" --version) (about a minute, once)"; \
 	rm -rf $(VENV) && "$$python" -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

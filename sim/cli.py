@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -53,6 +56,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard
 
 def main() -> None:
     """Run the command line and leave with the right exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # letters that a terminal lacks are spelled out
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(exit_code_of(lambda: app(standalone_mode=False)))
 
 
@@ -60,28 +66,41 @@ def exit_code_of(command: Callable[[], Any]) -> int:
     """Run a command; print what went wrong in a sentence and return its exit code."""
     try:
         returned = command()
+        sys.stdout.flush()
     except TruceError as error:
         say(f"{problem_count(error)}{error}")
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        say("Interrupted: nothing was written, and what was there before is still there.")
-        return INTERRUPTED
+        returned = INTERRUPTED
     except typer.TyperException as error:
         wrong_call: Any = error
         wrong_call.show()
         return UsageError.exit_code
-    except BrokenPipeError:  # the reader of our output has left, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except MemoryError:
+        say("truce: there is not enough memory; ask for fewer runs")
         return TruceError.exit_code
+    except OSError as error:
+        drop_output()
+        if not isinstance(error, BrokenPipeError):  # the reader left early, as `head` does
+            say(f"truce: {error.strerror or error}")
+        return TruceError.exit_code
+    if returned == INTERRUPTED:
+        say("Interrupted: nothing was written, and what was there before is still there.")
     return returned if isinstance(returned, int) else 0
 
 
+def drop_output() -> None:
+    """Send what is left of our output nowhere, so that leaving does not fail on it."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def problem_count(error: TruceError) -> str:
-    """Return the headline above the problems of a scenario, nothing for other errors."""
+    """Return the headline above the problems of scenarios, the program's name for other errors."""
     if not isinstance(error, ScenarioError):
         return "truce: "
     number = len(error.problems)
-    return f"The scenario has {number} problem{'s' if number > 1 else ''}:\n"
+    return f"{number} problem{'s' if number > 1 else ''}:\n"
 
 
 def say(text: str) -> None:
@@ -118,29 +137,39 @@ def run(
         str, typer.Option("--engine", help="compiled, or mesa: the same numbers, slowly.")
     ] = "compiled",
 ) -> None:
-    """Run a scenario many times; write the runs, the survival curve and how the truces ended."""
+    """Run a scenario many times.
+
+    Writes the runs, the survival curve with its picture, how the truces ended and why.
+    """
     from sim.results import check_destination
 
     case = loaded(scenario, changes)
     folder = out or default_folder(case, bool(changes))
     check_destination(folder)
+    replaced = " in place of what was there" if folder.exists() else ""
     ensemble = simulated(case, runs, seed, engine)
     save(ensemble, folder, engine)
     if as_json:
         print(json.dumps(ensemble.summary()))
-    else:
-        print_ensemble(ensemble, folder, scenario)
+        return
+    print_ensemble(ensemble)
+    print(f"Wrote {shown(str(folder))}{replaced}: look at survival.png or survival.svg first.")
+    print(next_steps(scenario, seed, changes))
 
 
 @app.command()
 def replay(
     scenario: ScenarioArgument,
-    run_number: Annotated[int, typer.Option("--run", metavar="K", help="Which run.")] = 0,
+    run_number: Annotated[int, typer.Option("--run", metavar="K", help="Which run, from 0.")] = 0,
     seed: SeedOption = 1,
     changes: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell one run day by day, in Mesa: what happened, and what ended the truce."""
+    """Tell one run day by day.
+
+    Steps the run in Mesa and says what happened, what ended the truce and why. Run K of a seed is
+    row K of the ensemble of that seed.
+    """
     case = loaded(scenario, changes)
     check_address(seed, run_number)
     from sim.model import TruceModel
@@ -158,10 +187,13 @@ def replay(
 
 @app.command()
 def check(
-    scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="What to check.")],
+    scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO", help="What to check.")],
     changes: SetOption = None,
 ) -> None:
-    """Check scenarios and name every problem with its place."""
+    """Check scenarios.
+
+    Names every problem with its place and how to mend it.
+    """
     problems: list[Problem] = []
     for scenario in scenarios:
         try:
@@ -181,13 +213,18 @@ def show(
         bool, typer.Option("--resolved", help="Print every value and the layer it came from.")
     ] = False,
 ) -> None:
-    """Show what a scenario sets, or with --resolved everything it ends up with."""
+    """Show what a scenario sets.
+
+    With --resolved: everything it ends up with, and the layer that each value came from.
+    """
     case = loaded(scenario, changes)
     values = [value for value in case.resolved() if resolved or value.layer != "default"]
+    own = name_of_layer(str(case.path))
+    values = values if resolved else sorted(values, key=lambda value: rank(value.layer, own))
     rows = [
-        (value.path, json.dumps(value.value, default=str, ensure_ascii=False), value.layer)
+        (value.path, json.dumps(value.value, default=str, ensure_ascii=False), layer)
         for value in values
-        if value.path not in ("title", "question")
+        if value.path not in ("title", "question") and (layer := name_of_layer(value.layer))
     ]
     print(shown(case.title))
     if case.question:
@@ -207,7 +244,10 @@ def explain(
         ),
     ] = None,
 ) -> None:
-    """Explain the model: what happens in a day, where a number comes from, why an actor acts."""
+    """Explain the model.
+
+    Says what happens in a day, where a number comes from, or why an actor does something.
+    """
     from sim.explain import explain as text_of
 
     print(text_of(topic))
@@ -215,7 +255,10 @@ def explain(
 
 @app.command(name="list")
 def list_scenarios() -> None:
-    """List the shipped scenarios and the question that each can answer."""
+    """List the shipped scenarios.
+
+    Each with its title and the question that it can answer.
+    """
     from sim.scenario import Scenario, shipped_scenarios
 
     for path in shipped_scenarios():
@@ -225,7 +268,10 @@ def list_scenarios() -> None:
 
 @app.command()
 def new(name: Annotated[str, typer.Argument(metavar="NAME", help="The new scenario.")]) -> None:
-    """Write a commented scenario to start from, NAME.yaml."""
+    """Write a scenario to start from.
+
+    It goes to NAME.yaml, with a comment for each input.
+    """
     from sim.scenario import write_starter
 
     path = shown(str(write_starter(name)))
@@ -234,7 +280,10 @@ def new(name: Annotated[str, typer.Argument(metavar="NAME", help="The new scenar
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of scenario files, from which editors complete and explain keys."""
+    """Print the JSON Schema of scenarios.
+
+    Editors complete and explain keys from it.
+    """
     from sim.scenario import scenario_schema_text
 
     print(scenario_schema_text(), end="")
@@ -244,11 +293,15 @@ def schema() -> None:
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that truce run wrote.")],
 ) -> None:
-    """Check that results are whole and unchanged; exit code 4 if they are not."""
+    """Check that results are unchanged.
+
+    Compares every file with the manifest; the exit code is 4 if one is missing or altered.
+    """
     from sim.results import verify_ensemble
 
     manifest = verify_ensemble(folder)
-    print(f"{folder}: {manifest['runs']:,} runs of seed {manifest['seed']}, whole and unchanged")
+    runs, seed = manifest["runs"], manifest["seed"]
+    print(f"{shown(str(folder))}: {runs:,} runs of seed {seed}, whole and unchanged")
 
 
 def loaded(scenario: str, changes: list[str] | None) -> Scenario:
@@ -258,9 +311,20 @@ def loaded(scenario: str, changes: list[str] | None) -> Scenario:
     return Scenario.load(scenario, changes or ())
 
 
+def name_of_layer(layer: str) -> str:
+    """Return a layer as it is shown: a file by its name, without its folder."""
+    return Path(layer).name
+
+
+def rank(layer: str, own: str) -> int:
+    """Return where values of a layer come in what is shown: changes, the file, its parents."""
+    return 0 if layer.startswith("-") else 1 if name_of_layer(layer) == own else 2
+
+
 def name_of(case: Scenario) -> str:
     """Return the short name of a scenario: its file's, without the ending."""
-    return case.path.stem if case.path else "scenario"
+    name = shown(case.path.stem) if case.path else ""
+    return name if name.strip(".") else "scenario"
 
 
 def default_folder(case: Scenario, changed: bool) -> Path:
@@ -318,8 +382,8 @@ def save(ensemble: Ensemble, folder: Path, engine: str) -> None:
     )
 
 
-def print_ensemble(ensemble: Ensemble, folder: Path, scenario: str) -> None:
-    """Print the short table of an ensemble and where to look next."""
+def print_ensemble(ensemble: Ensemble) -> None:
+    """Print the short table of an ensemble."""
     case = ensemble.scenario
     print(shown(case.title))
     print(
@@ -327,8 +391,13 @@ def print_ensemble(ensemble: Ensemble, folder: Path, scenario: str) -> None:
     )
     print_columns([*milestone_rows(ensemble), ("", "", ""), *ending_rows(ensemble)])
     print("\nIntervals are 95 % Monte-Carlo error of these runs, not doubt about the model.")
-    print(f"Wrote {folder}: look at survival.png or survival.svg first.")
-    print(f"Next: truce replay {scenario} --run 0, truce show {scenario}, truce explain day")
+
+
+def next_steps(scenario: str, seed: int, changes: list[str] | None) -> str:
+    """Return commands that go on from an ensemble, ready to be copied into a shell."""
+    given = [scenario, *(word for change in changes or () for word in ("--set", change))]
+    replayed = shlex.join(["truce", "replay", *given, "--seed", str(seed), "--run", "0"])
+    return f"Next: {shown(replayed)}\n      {shown(shlex.join(['truce', 'show', *given]))}"
 
 
 def milestone_rows(ensemble: Ensemble) -> list[tuple[str, str, str]]:

@@ -6,21 +6,17 @@ them, run after run. The rows are, to the last bit, those that stepping the mode
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numba import config, njit
 
 from sim.agents.broker import Broker
 from sim.agents.militant_group import MilitantGroup
 from sim.agents.state import State
 from sim.behaviour import as_records, record_type
+from sim.compilation import compiled
 from sim.day import Shock, Theatre, day
 from sim.endings import HOLDING
 from sim.model import TruceModel
@@ -149,56 +145,5 @@ def run_all(start: Any, stage: Any, horizon_days: int, outcomes: np.ndarray) -> 
 
 @cache
 def compiled_runs() -> Callable[[Any, Any, int, np.ndarray], None]:
-    """Return `run_all` as machine code, kept on disk for as long as no behaviour changes."""
-    # Records need no garbage collector; counting references to them took half of the time.
-    options: Any = {"cache": True, "nogil": True, "_nrt": False}
-    compiler = njit(**options)
-    with cache_folder(code_folder()):
-        compiled: Callable[[Any, Any, int, np.ndarray], None] = compiler(run_all)
-    return compiled
-
-
-WITHOUT_BEHAVIOUR = frozenset(
-    {
-        "analysis",
-        "anatomy.py",
-        "cli.py",
-        "experiment.py",
-        "explain.py",
-        "glossary.py",
-        "reference.py",
-        "report",
-        "results",
-        "scenario",
-        "story.py",
-    }
-)
-"""Parts of the package whose edits cannot change what is compiled."""
-
-
-def code_folder() -> Path:
-    """Return where machine code is kept: a folder named by a digest of all behaviour sources.
-
-    Numba's own cache looks only at the file of the function it compiles, so an edited rule would
-    go unnoticed; here an edit of any behaviour leads to another folder.
-    """
-    package = Path(__file__).parent
-    digest = hashlib.sha256()
-    for source in sorted(package.rglob("*.py")):
-        place = source.relative_to(package)
-        if place.parts[0] not in WITHOUT_BEHAVIOUR:
-            digest.update(place.as_posix().encode() + b"\0" + source.read_bytes())
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "truce-sim" / digest.hexdigest()[:16]
-
-
-@contextmanager
-def cache_folder(folder: Path) -> Iterator[None]:
-    """Let Numba keep what it compiles inside the block in this folder."""
-    settings: Any = config
-    before = settings.CACHE_DIR
-    settings.CACHE_DIR = str(folder)
-    try:
-        yield
-    finally:
-        settings.CACHE_DIR = before
+    """Return `run_all` as machine code."""
+    return compiled(run_all)

@@ -91,7 +91,12 @@ class Ensemble:
         """Return the share of truces that hold beyond a day, 0 <= day <= horizon.
 
         A truce that reaches the horizon is held through it.
+
+        Raises:
+            UsageError: if the day lies outside.
         """
+        if not 0 <= day <= self.scenario.horizon_days:
+            raise UsageError(f"the day must lie between 0 and the horizon, not {day}")
         return float(survival(self.life_table)[day])
 
     def summary(self) -> dict[str, Any]:
@@ -134,7 +139,7 @@ class Ensemble:
         return svg_text(self.plot(), "survival")
 
     def __repr__(self) -> str:
-        half = "not reached" if self.median_days is None else f"{self.median_days} days"
+        half = "not reached" if self.median_days is None else f"day {self.median_days}"
         title = self.scenario.title
         return f"Ensemble({title!r}, {len(self)} runs, seed {self.seed}, median {half})"
 
@@ -172,12 +177,12 @@ def simulate(
         >>> len(ensemble.runs), ensemble.survival_after(0)
         (200, 1.0)
     """
-    from sim.ensemble import ENGINES, run_ensemble
-
     if not 1 <= runs <= MOST_RUNS:
         raise UsageError(f"runs must lie between 1 and {MOST_RUNS:,}, not {runs:,}")
     if not 0 <= seed < 2**64:
         raise UsageError(f"the seed must lie between 0 and 2**64 - 1, not {seed}")
+    from sim.ensemble import ENGINES, run_ensemble
+
     if engine not in ENGINES:
         raise UsageError(f"the engine must be one of {', '.join(ENGINES)}, not {engine}")
     return Ensemble(scenario, seed, run_ensemble(scenario, runs, seed, engine=engine, watch=watch))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import Any
 
 import mesa
@@ -18,7 +19,8 @@ from sim.outcome import Outcome, summarise
 from sim.scenario import Scenario
 from sim.truce import Incident, Relation, Truce
 
-MOST_SPLITS = 3  # groups that can break away from one signatory in a truce (assumption)
+ORDINALS = ("first", "second", "third")
+MOST_SPLITS = len(ORDINALS)  # that can break away from one signatory in a truce (assumption)
 INCIDENTS_OF_GROUP = 64  # 8 kinds of at most 8 a day
 
 TARGETS = {
@@ -51,6 +53,8 @@ class TruceModel(mesa.Model):  # type: ignore[misc]
         True
     """
 
+    running: bool
+
     def __init__(
         self, scenario: Scenario, seed: int = 1, run: int = 0, opened: bool = True
     ) -> None:
@@ -65,8 +69,10 @@ class TruceModel(mesa.Model):  # type: ignore[misc]
         self.brokers = [take_inputs(Broker(self), given) for given in inputs.brokers]
         self.groups = self._muster(inputs.groups)
         self.names = [given.name for given in inputs.groups]
+        splinters = [group for group in self.groups if group.parent >= 0]
         self.names += [
-            f"splinter of {self.names[group.parent]}" for group in self.groups if group.parent >= 0
+            f"{ordinal} splinter of {self.names[group.parent]}"
+            for group, ordinal in zip(splinters, cycle(ORDINALS), strict=False)
         ]
         self.theatre = Theatre(
             world=inputs.model,
@@ -131,7 +137,9 @@ class TruceModel(mesa.Model):  # type: ignore[misc]
         return REASONS[self.truce.reason].name
 
     def step(self) -> None:
-        """Run one day."""
+        """Run one day; nothing happens once the truce is over."""
+        if not self.running:
+            return
         day(self.theatre)
         for group in self.groups:
             if group.present and group.parent >= 0 and group not in self.agents:

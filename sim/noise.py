@@ -15,9 +15,9 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from sim.behaviour import Record, behaviour
+from sim.compilation import compiled
 
 MOST_PER_DAY = 16  # draws that one actor may make in a day for one purpose
 
@@ -78,7 +78,7 @@ _MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 _WEYL = (np.uint64(0x9E3779B9), np.uint64(0xBB67AE85))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def philox(
     key_low: int, key_high: int, first: int, second: int, third: int, fourth: int
 ) -> tuple[Any, Any, Any, Any]:
@@ -95,7 +95,7 @@ def philox(
     return c0, c1, c2, c3
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _uniform(key_low: int, key_high: int, run: int, day: int, who: int, purpose: int) -> float:
     high, low, _, _ = philox(key_low, key_high, run, day, who, purpose)
     return float(

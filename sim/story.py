@@ -59,6 +59,11 @@ def tell(model: TruceModel) -> Iterator[Event]:
     yield teller.ending()
 
 
+def listed(names: list[str]) -> str:
+    """Return names as in a sentence: A, B and C."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 class Teller:
     """Watches a model from day to day and puts what changed into words."""
 
@@ -98,8 +103,8 @@ class Teller:
         case, truce = self.model.case, self.model.truce
         parties = [name for name, group in self._named_groups() if group.signatory]
         term = f"for {truce.term_days} days" if truce.term_days else "without a term"
-        brokers = " and ".join(broker.name for broker in case.brokers)
-        words = f"{self.state_name} and {' and '.join(parties)} sign a truce {term}"
+        brokers = listed([broker.name for broker in case.brokers])
+        words = f"{listed([self.state_name, *parties])} sign a truce {term}"
         words += f", brokered by {brokers}" if brokers else ", without a broker"
         promised = sum(relation.promised for relation in self.model.relations)
         words += f"; {promised} prisoners are promised" if promised else ""
@@ -188,7 +193,9 @@ class Teller:
             before, after = self.before["group_trust"][place], self.model.groups[place].trust
             return f"; trust of {self._name(place)} {before:.2f} to {after:.2f}"
         before, after = self.before["state_trust"][place], self.model.relations[place].state_trust
-        return f"; trust of the state {before:.2f} to {after:.2f}"
+        several = sum(group.signatory for group in self.model.groups) > 1
+        whom = f" in {self._name(place)}" if several else ""
+        return f"; trust of the state{whom} {before:.2f} to {after:.2f}"
 
     def _scrutiny(self) -> Iterator[Event]:
         if self.model.truce.scrutinies > self.before["scrutinies"]:
@@ -243,5 +250,8 @@ class Teller:
     def _event(self, kind: str, words: str, **facts: Any) -> Event:
         day = self.model.truce.age
         start = self.model.case.truce.start_date
-        date = start + datetime.timedelta(days=day) if start else None
+        try:
+            date = start + datetime.timedelta(days=day) if start else None
+        except OverflowError:  # past the year 9999
+            date = None
         return Event(day, date, kind, words, facts)

@@ -95,7 +95,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ResultsError(f"{folder} holds no ensemble: there is no {MANIFEST} in it.")
     try:
         manifest = json.loads(path.read_bytes())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ResultsError(f"{path} is damaged: it is not valid JSON.") from error
     if not _is_manifest(manifest):
         raise ResultsError(f"{path} is not the manifest of an ensemble.")

@@ -66,4 +66,4 @@ def _unknown(path: Path, shipped: list[str]) -> str:
     known = closest(path.stem, shipped)
     match = printable_path(path.parent / near) if near else known
     what = "there is no such file, and no shipped scenario of this name"
-    return f"{what}; did you mean {match}?" if match else what
+    return f"{what}; did you mean {match}?" if match else f"{what} (see truce list)"

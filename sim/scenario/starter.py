@@ -74,8 +74,8 @@ def write_starter(name: str) -> Path:
     TruceError
         If the disk refuses.
     """
-    path = Path(name if name.endswith(".yaml") else f"{name}.yaml")
-    if not path.stem or not name.isprintable():
+    path = Path(f"{name.removesuffix('.yaml')}.yaml")
+    if path.name.startswith(".") or not name.isprintable():
         raise UsageError(f"{printable_path(name)} is no name for a file; choose another")
     schema = shipped_folder() / "scenario.schema.json"
     with plain_disk_errors(path):

@@ -11,7 +11,7 @@ from sim.endings import ENDINGS, HOLDING, REASON_CODES, REASONS
 from sim.ensemble import run_ensemble
 from sim.model import TruceModel
 from sim.truce import IN_TRUCE, NOBODY, OUTSIDE, SETTLED, THE_STATE
-from tests.worlds import random_scenario
+from tests.worlds import REFERENCE, random_scenario, without
 
 NUMBERS = range(100, 140)
 WALKED_AWAY = {"group_defects", "state_defects", "lapses"}
@@ -167,3 +167,25 @@ def test_no_scenario_within_the_bounds_breaks_the_model() -> None:
         except (AssertionError, ArithmeticError) as error:
             broken[number] = f"{type(error).__name__}: {str(error).splitlines()[0]}"
     assert broken == {}
+
+
+def test_a_group_worn_down_for_years_does_not_stop_the_model() -> None:
+    """Blow after blow halves a group that nobody joins, until its strength is too small a number.
+
+    Every value lies within its bounds; what is left of the group must still be divided by.
+    """
+    worn = REFERENCE.with_(
+        **without("collapse", "settlement", "concessions", "splits", "bad_faith"),
+        **{
+            "horizon_days": 3100,
+            "truce.term_days": 3000,
+            "state.raid_rate": 1.0,
+            "model.raid_loss": 0.5,
+            "model.sanctuary_shield": 0.0,
+            "model.recruitment_rate": 0.0,
+            "model.covert_gain": 1.0,
+            "model.breach_cost": 1.0,
+            "model.review_days": 1.0,
+        },
+    )
+    check_rows(run_ensemble(worn, 5), 3100, 1)
