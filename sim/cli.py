@@ -377,7 +377,7 @@ def save(ensemble: Ensemble, folder: Path, engine: str) -> None:
             "seed": ensemble.seed,
             "horizon_days": ensemble.scenario.horizon_days,
             "engine": engine,
-            "command": ["truce", *sys.argv[1:]],
+            "command": ["truce", *map(shown, sys.argv[1:])],
         },
     )
 

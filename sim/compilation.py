@@ -48,7 +48,6 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
         return cast(F, njit(cache=True, **options)(function))
 
 
-@cache
 def code_folder() -> Path:
     """Return where machine code is kept: a folder named by a digest of all behaviour sources.
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +43,6 @@ def assert_plain(text: str) -> None:
 
 
 Truce = Callable[..., Answer]
-
-known_defect = partial(pytest.mark.xfail, strict=True)
-"""Marks a test that fails today; it fails loudly, too, once the defect is mended."""
 
 
 @pytest.fixture
@@ -97,7 +93,8 @@ def alone(
         check=False,
         **options,
     )
-    out, err = (ended.stdout or b"").decode(), (ended.stderr or b"").decode()
+    spelling = (changes or {}).get("PYTHONIOENCODING", "utf-8")
+    out, err = (ended.stdout or b"").decode(spelling), (ended.stderr or b"").decode(spelling)
     return Answer(ended.returncode, out, err)
 
 

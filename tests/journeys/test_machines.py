@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
-import sim.ensemble
-from sim.ensemble import code_folder
+import sim.compilation
+from sim.compilation import code_folder
 from tests.journeys.conftest import (
     PATIENCE,
     Truce,
     alone,
     assert_plain,
     environment,
-    known_defect,
 )
 
 PACKAGE = Path(sim.__file__).parent
@@ -28,7 +27,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the package that may be edited, and whose machine code `code_folder` names."""
     copy = tmp_path / "copy" / "sim"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(sim.ensemble, "__file__", str(copy / "ensemble.py"))
+    monkeypatch.setattr(sim.compilation, "__file__", str(copy / "compilation.py"))
     return copy
 
 
@@ -55,7 +54,6 @@ def test_machine_code_is_kept_where_the_environment_says(
     assert code_folder().parent == tmp_path / "truce-sim"
 
 
-@known_defect(reason="without a folder of its own, machine code of old rules is taken for new")
 def test_machine_code_is_never_kept_beside_the_source() -> None:
     """There, an edit of a rule would go unnoticed: only the file of `run_all` is looked at."""
     script = "from sim.ensemble import compiled_runs; print(compiled_runs()._cache.cache_path)"
@@ -70,7 +68,6 @@ def test_machine_code_is_never_kept_beside_the_source() -> None:
     assert not Path(ended.stdout.strip()).is_relative_to(PACKAGE)
 
 
-@known_defect(reason="the current folder is asked for its name")
 def test_a_folder_that_is_gone_is_met_with_a_sentence(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
@@ -88,7 +85,6 @@ def test_a_folder_that_is_gone_is_met_with_a_sentence(tmp_path: Path) -> None:
     assert ended.returncode in (0, 1, 3)
 
 
-@known_defect(reason="names that are not UTF-8 raise UnicodeEncodeError when results are written")
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, all names are Unicode")
 def test_a_file_name_that_is_not_unicode_is_met_with_a_sentence(folder: Path) -> None:
     name = b"\xff.yaml".decode(errors="surrogateescape")
@@ -98,7 +94,6 @@ def test_a_file_name_that_is_not_unicode_is_met_with_a_sentence(folder: Path) ->
     assert answer.code in (0, 1, 2)
 
 
-@known_defect(reason="control characters in the name of a folder reach the terminal")
 def test_a_folder_name_with_control_characters_is_shown_and_not_sent(truce: Truce) -> None:
     answer = truce("run", "ttp_2021", "--runs", "2", "--out", "a\x1b[31mb")
     assert answer.code in (0, 2)

@@ -15,7 +15,7 @@ import pytest
 import sim
 from sim import Scenario, TruceError, TruceModel, UsageError, simulate
 from sim.endings import ENDINGS, REASONS
-from tests.journeys.conftest import REPOSITORY, Truce, environment, known_defect
+from tests.journeys.conftest import REPOSITORY, Truce, environment
 
 CASE = Scenario.load("ttp_2021")
 README = REPOSITORY / "README.md"
@@ -96,7 +96,6 @@ def test_a_model_is_stepped_a_day_at_a_time() -> None:
     assert (model.truce.age, model.ending, model.why) == (row.days, row.ending, row.why)
 
 
-@known_defect(reason="the day after the ending still happens")
 def test_a_model_that_is_over_stays_as_it_ended() -> None:
     model = TruceModel(CASE, seed=1, run=0)
     while model.running:
@@ -144,7 +143,6 @@ def test_a_wrong_call_is_a_usage_error(wrong: dict[str, object]) -> None:
     assert isinstance(caught.value, TruceError)
 
 
-@known_defect(reason="-1 is taken for the last day, 1096 raises IndexError")
 @pytest.mark.parametrize("day", [-1, 1096])
 def test_a_day_outside_the_curve_is_refused(day: int) -> None:
     with pytest.raises(UsageError):

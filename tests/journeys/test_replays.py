@@ -11,7 +11,7 @@ import pandas
 import pytest
 
 from sim import Scenario, simulate
-from tests.journeys.conftest import Truce, known_defect
+from tests.journeys.conftest import Truce
 
 SCENARIOS = (
     "ttp_2021",
@@ -111,9 +111,8 @@ def test_a_run_with_a_high_number_can_be_replayed(truce: Truce) -> None:
     assert last.out.startswith(f"{Scenario.load('ttp_2021').title}: run 4294967295 of seed")
 
 
-@known_defect(reason="the hint forgets --seed and --set")
 def test_the_hint_after_a_run_leads_to_one_of_its_runs(truce: Truce) -> None:
     args = ["run", "ttp_2021", "--runs", "3", "--seed", "7", "--set", "truce.term_days=45"]
-    hint = truce(*args).out.splitlines()[-1]
-    assert "--seed 7" in hint
-    assert "--set truce.term_days=45" in hint
+    replays, shows = truce(*args).out.splitlines()[-2:]
+    assert replays == "Next: truce replay ttp_2021 --set truce.term_days=45 --seed 7 --run 0"
+    assert shows.strip() == "truce show ttp_2021 --set truce.term_days=45"

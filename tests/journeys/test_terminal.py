@@ -20,7 +20,6 @@ from tests.journeys.conftest import (
     assert_plain,
     command,
     environment,
-    known_defect,
 )
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are for Unix")
@@ -132,7 +131,6 @@ def test_a_reader_that_leaves_early_hears_no_complaint(folder: Path, arguments: 
     assert (code in (0, 1), complaint) == (True, "")
 
 
-@known_defect(reason="what is left in the buffer is written after the exit code is settled")
 @pytest.mark.parametrize("arguments", [["--version"], ["check", "ttp_2021"], ["explain", "lapses"]])
 def test_a_reader_of_a_few_lines_hears_no_complaint_either(
     folder: Path, arguments: list[str]
@@ -141,7 +139,6 @@ def test_a_reader_of_a_few_lines_hears_no_complaint_either(
     assert (code in (0, 1), complaint) == (True, "")
 
 
-@known_defect(reason="errors of standard output are not caught")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
 @pytest.mark.parametrize("arguments", [["--version"], ["list"], ["schema"], ["show", "ttp_2021"]])
 def test_output_that_cannot_be_written_is_a_failure(folder: Path, arguments: list[str]) -> None:
@@ -152,7 +149,6 @@ def test_output_that_cannot_be_written_is_a_failure(folder: Path, arguments: lis
     assert answer.err != ""
 
 
-@known_defect(reason="letters that the terminal does not know raise UnicodeEncodeError")
 @pytest.mark.parametrize(
     ("verb", "encoding"),
     [("check", "ascii"), ("show", "cp1252"), ("replay", "ascii"), ("run", "cp1252")],
@@ -266,6 +262,5 @@ def test_an_interrupted_run_leaves_the_earlier_results(
     }
 
 
-@known_defect(reason="typer turns KeyboardInterrupt into exit code 130 before it is caught")
 def test_an_interrupted_run_says_that_nothing_was_written(interrupted: Interrupted) -> None:
     assert "Interrupted: nothing was written" in interrupted.seen

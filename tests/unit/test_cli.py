@@ -46,11 +46,11 @@ def test_the_exit_code_is_what_the_command_returns(returned: object, code: int) 
         (TruceError("the disk is full"), 1, "truce: the disk is full\n"),
         (UsageError("not so"), 2, "truce: not so\n"),
         (ResultsError("they differ"), 4, "truce: they differ\n"),
-        (ScenarioError([PROBLEM]), 3, f"The scenario has 1 problem:\n{PROBLEM}\n"),
+        (ScenarioError([PROBLEM]), 3, f"1 problem:\n{PROBLEM}\n"),
         (
             ScenarioError([PROBLEM, PROBLEM]),
             3,
-            f"The scenario has 2 problems:\n{PROBLEM}\n{PROBLEM}\n",
+            f"2 problems:\n{PROBLEM}\n{PROBLEM}\n",
         ),
         (
             KeyboardInterrupt(),

@@ -163,7 +163,7 @@ def test_the_median_is_the_first_day_on_which_at_most_half_hold(
     assert made.median_days == median
     assert ("median not reached" in repr(made)) == (median is None)
     if median is not None:
-        assert f"median {median} days" in repr(made)
+        assert f"median day {median}" in repr(made)
 
 
 def test_the_summary_holds_plain_values_in_this_order(ensemble: Ensemble) -> None:

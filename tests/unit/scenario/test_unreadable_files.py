@@ -32,7 +32,8 @@ def test_missing_ending(complaints: Complaints, write: Write) -> None:
 
 def test_missing_file_and_folder(complaints: Complaints) -> None:
     assert complaints(Path("nowhere/zzzzzz.yaml")) == [
-        "nowhere/zzzzzz.yaml: there is no such file, and no shipped scenario of this name"
+        "nowhere/zzzzzz.yaml: there is no such file, and no shipped scenario of this name "
+        "(see truce list)"
     ]
 
 
