@@ -21,7 +21,7 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 	"$$python" -c 'import sys; (3, 12) <= sys.version_info[:2] <= (3, 13) or sys.exit(1); \
 	print(sys._base_executable)' 2>/dev/null && break; done
 
-.PHONY: help run test check format docs schema lock clean
+.PHONY: help run test check format docs schema reference lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ schema: docs ## The same as docs
 docs: $(READY) ## Regenerate the schema and the tables in the docs
 	$(BIN)/truce schema > scenarios/scenario.schema.json
 	$(BIN)/python -m sim.reference docs/model.md
+
+reference: $(READY) ## Renew results/reference after a change of the numbers
+	$(BIN)/truce run ttp_2021 --runs 4000 --seed 1 --out results/reference
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/pip install --quiet uv

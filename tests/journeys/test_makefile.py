@@ -16,7 +16,18 @@ pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="needs make")
 
 NEEDED = ("Makefile", "pyproject.toml", "requirements.lock")
 TOOLS = ("awk", "sed", "mkdir", "rm", "touch", "cat", "chmod", "env", "bash", "sh")
-TARGETS = ("help", "run", "test", "check", "format", "docs", "schema", "lock", "clean")
+TARGETS = (
+    "help",
+    "run",
+    "test",
+    "check",
+    "format",
+    "docs",
+    "schema",
+    "reference",
+    "lock",
+    "clean",
+)
 
 # Stands for a Python of the right version: `-m venv` makes programs that only note their calls.
 PYTHON = """\
