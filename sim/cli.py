@@ -142,6 +142,7 @@ def run(
     Writes the runs, the survival curve with its picture, how the truces ended and why.
     """
     from sim.results import check_destination
+    from sim.summary import ensemble_text
 
     case = loaded(scenario, changes)
     folder = out or default_folder(case, bool(changes))
@@ -152,7 +153,7 @@ def run(
     if as_json:
         print(json.dumps(ensemble.summary()))
         return
-    print_ensemble(ensemble)
+    print(shown_lines(ensemble_text(ensemble)))
     print(f"Wrote {shown(str(folder))}{replaced}: look at survival.png or survival.svg first.")
     print(next_steps(scenario, seed, changes))
 
@@ -217,10 +218,13 @@ def show(
 
     With --resolved: everything it ends up with, and the layer that each value came from.
     """
+    from sim.summary import aligned
+
     case = loaded(scenario, changes)
     values = [value for value in case.resolved() if resolved or value.layer != "default"]
     own = name_of_layer(str(case.path))
-    values = values if resolved else sorted(values, key=lambda value: rank(value.layer, own))
+    if not resolved:  # changes first, then the file itself, then those that it extends
+        values.sort(key=lambda value: (value.layer[0] != "-", name_of_layer(value.layer) != own))
     rows = [
         (value.path, json.dumps(value.value, default=str, ensure_ascii=False), layer)
         for value in values
@@ -230,7 +234,7 @@ def show(
     if case.question:
         print(shown(case.question))
     print()
-    print_columns([("value", "is", "set by"), *rows])
+    print(shown_lines(aligned([("value", "is", "set by"), *rows])))
     if not resolved:
         print("\nAll else has its default: truce show --resolved prints it too.")
 
@@ -316,11 +320,6 @@ def name_of_layer(layer: str) -> str:
     return Path(layer).name
 
 
-def rank(layer: str, own: str) -> int:
-    """Return where values of a layer come in what is shown: changes, the file, its parents."""
-    return 0 if layer.startswith("-") else 1 if name_of_layer(layer) == own else 2
-
-
 def name_of(case: Scenario) -> str:
     """Return the short name of a scenario: its file's, without the ending."""
     name = shown(case.path.stem) if case.path else ""
@@ -382,17 +381,6 @@ def save(ensemble: Ensemble, folder: Path, engine: str) -> None:
     )
 
 
-def print_ensemble(ensemble: Ensemble) -> None:
-    """Print the short table of an ensemble."""
-    case = ensemble.scenario
-    print(shown(case.title))
-    print(
-        f"{len(ensemble):,} runs, seed {ensemble.seed}, followed for {case.horizon_days:,} days\n"
-    )
-    print_columns([*milestone_rows(ensemble), ("", "", ""), *ending_rows(ensemble)])
-    print("\nIntervals are 95 % Monte-Carlo error of these runs, not doubt about the model.")
-
-
 def next_steps(scenario: str, seed: int, changes: list[str] | None) -> str:
     """Return commands that go on from an ensemble, ready to be copied into a shell."""
     given = [scenario, *(word for change in changes or () for word in ("--set", change))]
@@ -400,49 +388,9 @@ def next_steps(scenario: str, seed: int, changes: list[str] | None) -> str:
     return f"Next: {shown(replayed)}\n      {shown(shlex.join(['truce', 'show', *given]))}"
 
 
-def milestone_rows(ensemble: Ensemble) -> list[tuple[str, str, str]]:
-    """Return the rows for the median and the shares that hold beyond the milestones."""
-    from sim.analysis import MILESTONES
-
-    half = ensemble.median_days
-    median = "not reached" if half is None else f"day {half}"
-    rows = [("half of the truces are over by", median, "")]
-    for day in MILESTONES:
-        if day <= ensemble.scenario.horizon_days:
-            at = ensemble.survival.iloc[day]
-            what = f"hold beyond day {day}"
-            rows.append((what, percent(at["survival"]), between(at["lower"], at["upper"])))
-    return rows
-
-
-def ending_rows(ensemble: Ensemble) -> list[tuple[str, str, str]]:
-    """Return the rows for the endings, each with what weighed most."""
-    rows = [("ending", "share", "95 % interval; most often because of")]
-    for _, ending in ensemble.endings.iterrows():
-        reasons = ensemble.why[ensemble.why["ending"] == ending["ending"]]
-        reason = reasons.sort_values("runs", ascending=False)["why"].head(1).tolist()
-        because = f"; {reason[0]}" if reason and reason[0] != "none" else ""
-        limits = between(ending["lower"], ending["upper"])
-        rows.append((ending["ending"], percent(ending["share"]), limits + because))
-    return rows
-
-
-def percent(share: float) -> str:
-    """Return a share as a percentage with one decimal."""
-    return f"{100 * share:.1f} %"
-
-
-def between(lower: float, upper: float) -> str:
-    """Return an interval of shares as percentages."""
-    return f"{100 * lower:.1f} to {100 * upper:.1f} %"
-
-
-def print_columns(rows: list[tuple[str, str, str]]) -> None:
-    """Print rows of text in aligned columns."""
-    widths = [max(len(shown(row[place])) for row in rows) for place in range(2)]
-    for first, second, third in rows:
-        line = f"{shown(first):<{widths[0]}}  {shown(second):<{widths[1]}}  {shown(third)}"
-        print(line.rstrip())
+def shown_lines(lines: list[str]) -> str:
+    """Return lines of text made safe for a terminal, one below the other."""
+    return "\n".join(shown(line) for line in lines)
 
 
 def shown(text: str) -> str:

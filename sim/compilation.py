@@ -27,6 +27,7 @@ WITHOUT_BEHAVIOUR = frozenset(
         "results",
         "scenario",
         "story.py",
+        "summary.py",
     }
 )
 """Parts of the package whose edits cannot change what is compiled."""

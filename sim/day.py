@@ -507,12 +507,12 @@ def a_side_may_defect(theatre: Theatre) -> None:
     for i in range(len(theatre.groups)):
         group, relation = theatre.groups[i], theatre.relations[i]
         if truce.ending == HOLDING and relation.phase == IN_TRUCE and group.course == DEFECT:
-            end(truce, GROUP_DEFECTS, reasons.of_group(group, relation, truce, world, 0.0), i)
+            end(truce, GROUP_DEFECTS, reasons.of_group(group, relation, truce, world, False), i)
     for i in range(len(theatre.groups)):
         relation = theatre.relations[i]
         holds = truce.ending == HOLDING and relation.phase == IN_TRUCE
         if holds and relation.state_course == DEFECT:
-            why = reasons.of_state(state, relation, truce, world, 0.0)
+            why = reasons.of_state(state, relation, truce, world, False)
             end(truce, STATE_DEFECTS, why, THE_STATE)
 
 
@@ -553,17 +553,16 @@ def term_may_lapse(theatre: Theatre) -> None:
 def why_refused(theatre: Theatre, refuser: int) -> int:
     """Return the reason code of the side that refused another term."""
     truce, world = theatre.truce, theatre.world
-    effort = world.renewal_effort
     if refuser >= 0:
         group, relation = theatre.groups[refuser], theatre.relations[refuser]
-        return reasons.of_group(group, relation, truce, world, effort)
+        return reasons.of_group(group, relation, truce, world, True)
     strongest = -1
     for i in range(len(theatre.groups)):
         if theatre.relations[i].phase == IN_TRUCE and (
             strongest < 0 or theatre.groups[i].strength > theatre.groups[strongest].strength
         ):
             strongest = i
-    return reasons.of_state(theatre.state, theatre.relations[strongest], truce, world, effort)
+    return reasons.of_state(theatre.state, theatre.relations[strongest], truce, world, True)
 
 
 @behaviour

@@ -40,6 +40,7 @@ def sign_with(theatre: Theatre, i: int) -> None:
     relation.terms = relation.power + truce.terms_gap
     relation.state_trust = theatre.state.trust
     relation.support_at_signing = broker_support(group, truce, theatre.world)
+    relation.reward_at_signing = theatre.world.carrot * truce.leverage
     relation.pressure_at_signing = state_does.broker_penalty(theatre.state, truce, theatre.world)
 
 

@@ -40,12 +40,12 @@ def heavier(value: float, reason: int, best: float, best_reason: int) -> tuple[f
 
 
 @behaviour
-def of_group(group: Any, relation: Any, truce: Any, world: World, effort: float) -> int:
+def of_group(group: Any, relation: Any, truce: Any, world: World, at_term: bool) -> int:
     """Return the code of what weighs most against the truce for a group.
 
     Parts: shift of power (with shelter gained since signing), distrust, arrears, terms below power
-    at signing, what brokers no longer add, hardliners in the ranks, bad faith, and at term the
-    effort of renewing.
+    at signing, what brokers no longer add (at term nothing is broken, so only their rewards
+    count), hardliners in the ranks, bad faith, and at term the effort of renewing.
     """
     shift = relation.shift_in_truce - relation.shift_in_war
     exposed = exposed_share(group.sanctuary, world.sanctuary_shield)
@@ -58,20 +58,23 @@ def of_group(group: Any, relation: Any, truce: Any, world: World, effort: float)
     best, reason = heavier(-world.arrears_weight * owed, ARREARS, best, reason)
     best, reason = heavier(relation.terms - relation.power_at_signing, TERMS, best, reason)
     support = broker_support(group, truce, world) - relation.support_at_signing
-    best, reason = heavier(support, BROKER, best, reason)
+    reward = world.carrot * truce.leverage - relation.reward_at_signing
+    best, reason = heavier(reward if at_term else support, BROKER, best, reason)
     best, reason = heavier(bad_faith, BAD_FAITH, best, reason)
     divided = -world.faction_cost * group.hardliner_share
     best, reason = heavier(divided, FACTIONS, best, reason)
+    effort = world.renewal_effort if at_term else 0.0
     best, reason = heavier(-effort, EFFORT, best, reason)
     return reason
 
 
 @behaviour
-def of_state(state: Any, relation: Any, truce: Any, world: World, effort: float) -> int:
+def of_state(state: Any, relation: Any, truce: Any, world: World, at_term: bool) -> int:
     """Return the code of what weighs most against the truce for the state.
 
     Parts: shift of power, distrust, outrage at home (with its rally), terms above the group's
-    power at signing, what brokers no longer threaten, funds tied to war, and at term the effort.
+    power at signing, what brokers no longer threaten (at term nothing is broken), funds tied to
+    war, and at term the effort of renewing.
     """
     shift = relation.shift_in_truce - relation.shift_in_war
     risen = relation.power - relation.power_at_signing - world.shadow_weight * shift
@@ -82,8 +85,9 @@ def of_state(state: Any, relation: Any, truce: Any, world: World, effort: float)
     best, reason = heavier(angry, AUDIENCE, best, reason)
     best, reason = heavier(relation.power_at_signing - relation.terms, TERMS, best, reason)
     pressure = state_does.broker_penalty(state, truce, world) - relation.pressure_at_signing
-    best, reason = heavier(pressure, BROKER, best, reason)
+    best, reason = heavier(0.0 if at_term else pressure, BROKER, best, reason)
     best, reason = heavier(-state_does.war_funds(state, world), WAR_FUNDS, best, reason)
+    effort = world.renewal_effort if at_term else 0.0
     best, reason = heavier(-effort, EFFORT, best, reason)
     return reason
 

@@ -73,6 +73,7 @@ class Relation(Record):
     raided: int  # armed blows of the state at the group today
     exposed_at_signing: float  # the share of the group that the state could reach
     support_at_signing: float  # what brokers added to the truce for the group
+    reward_at_signing: float  # the part of it that is not an averted penalty
     pressure_at_signing: float  # what brokers would have made a breach cost the state
 
 

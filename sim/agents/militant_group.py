@@ -25,6 +25,7 @@ BAD_FAITH = int(Purpose.BAD_FAITH)
 GROUP_REVIEW = int(Purpose.GROUP_REVIEW)
 GROUP_COURSE = int(Purpose.GROUP_COURSE)
 SPLIT = int(Purpose.SPLIT)
+LEAST_STRENGTH = 1e-6  # a group never vanishes altogether (assumption)
 
 
 class MilitantGroup(mesa.Agent):  # type: ignore[misc]
@@ -210,7 +211,7 @@ class MilitantGroup(mesa.Agent):  # type: ignore[misc]
         exposed = exposed_share(self.sanctuary, world.sanctuary_shield)
         for _ in range(blows):
             grown *= 1.0 - world.raid_loss * exposed
-        self.strength = grown + world.prisoner_strength * released
+        self.strength = max(grown + world.prisoner_strength * released, LEAST_STRENGTH)
 
     @behaviour
     def splits(self, luck: Luck) -> bool:

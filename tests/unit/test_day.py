@@ -655,7 +655,7 @@ def test_an_ended_truce_stays_ended() -> None:
     model = TruceModel(REFERENCE, run=7)
     while model.running:
         model.step()
-    ending, reason, by = model.truce.ending, model.truce.reason, model.truce.ended_by
+    before = vars(model.outcome())
     for _ in range(40):
         model.step()
-    assert (model.truce.ending, model.truce.reason, model.truce.ended_by) == (ending, reason, by)
+    assert vars(model.outcome()) == before

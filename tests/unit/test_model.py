@@ -102,7 +102,8 @@ def test_mechanisms_are_switched_before_the_model_is_built() -> None:
 def test_splinters_wait_behind_the_groups_of_the_scenario() -> None:
     model = TruceModel(shipped("outside_spoiler"))
     assert len(model.groups) == len(model.relations) == 2 + MOST_SPLITS
-    assert model.names == ["TTP", "Outsider"] + ["splinter of TTP"] * MOST_SPLITS
+    ordinals = ("first", "second", "third")
+    assert model.names == ["TTP", "Outsider", *(f"{nth} splinter of TTP" for nth in ordinals)]
     for splinter in model.groups[2:]:
         assert (splinter.parent, splinter.present, splinter.signatory) == (0, False, False)
     assert [group.parent for group in model.groups[:2]] == [-1, -1]

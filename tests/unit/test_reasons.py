@@ -25,14 +25,14 @@ def named(code: int) -> str:
     return REASONS[code].name
 
 
-def reason_of_group(model: TruceModel, effort: float = 0.0) -> str:
+def reason_of_group(model: TruceModel, at_term: bool = False) -> str:
     group, relation, world = model.groups[0], model.relations[0], model.theatre.world
-    return named(reasons.of_group(group, relation, model.truce, world, effort))
+    return named(reasons.of_group(group, relation, model.truce, world, at_term))
 
 
-def reason_of_state(model: TruceModel, effort: float = 0.0) -> str:
+def reason_of_state(model: TruceModel, at_term: bool = False) -> str:
     world, relation = model.theatre.world, model.relations[0]
-    return named(reasons.of_state(model.state, relation, model.truce, world, effort))
+    return named(reasons.of_state(model.state, relation, model.truce, world, at_term))
 
 
 def content() -> TruceModel:
@@ -121,9 +121,9 @@ def test_each_cause_alone_is_the_reason_of_a_group(reason: str) -> None:
 
 def test_effort_is_a_reason_only_at_term() -> None:
     model = content()
-    assert reason_of_group(model, effort=0.06) == "effort"
-    assert reason_of_state(model, effort=0.06) == "effort"
-    assert reason_of_group(model, effort=0.0) != "effort"
+    assert reason_of_group(model, at_term=True) == "effort"
+    assert reason_of_state(model, at_term=True) == "effort"
+    assert reason_of_group(model, at_term=False) != "effort"
 
 
 @steady
@@ -135,7 +135,7 @@ def test_effort_is_a_reason_only_at_term() -> None:
     leverage=st.floats(0, 1),
     hardliners=st.floats(0, 0.95),
     faithless=st.booleans(),
-    effort=st.sampled_from([0.0, 0.06, 0.3]),
+    at_term=st.booleans(),
 )
 def test_the_reason_of_a_group_is_the_part_that_weighs_most(
     trust: float,
@@ -145,7 +145,7 @@ def test_the_reason_of_a_group_is_the_part_that_weighs_most(
     leverage: float,
     hardliners: float,
     faithless: bool,
-    effort: float,
+    at_term: bool,
 ) -> None:
     model = TruceModel(REFERENCE)
     group, relation, truce, world = (
@@ -164,12 +164,14 @@ def test_the_reason_of_a_group_is_the_part_that_weighs_most(
         "distrust": -world.sucker_cost * (1 - trust),
         "arrears": -world.arrears_weight * arrears_share(due, 0, relation.promised),
         "terms": gap,
-        "broker": reasons.broker_support(group, truce, world) - relation.support_at_signing,
+        "broker": world.carrot * leverage - relation.reward_at_signing
+        if at_term
+        else reasons.broker_support(group, truce, world) - relation.support_at_signing,
         "bad_faith": -world.bad_faith_discount if faithless else 0.0,
         "factions": -world.faction_cost * hardliners,
-        "effort": -effort,
+        "effort": -world.renewal_effort if at_term else 0.0,
     }
-    chosen = reason_of_group(model, effort)
+    chosen = reason_of_group(model, at_term)
     assert parts[chosen] <= min(parts.values()) + 1e-12
 
 
