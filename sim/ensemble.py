@@ -62,10 +62,12 @@ def run_ensemble(
         watch: called after each portion of runs with how many are done, and how many there are.
 
     Raises:
-        ValueError: if the engine is unknown, or seed or run numbers are out of range.
+        ValueError: if the engine is unknown, there are no runs, or a number is out of range.
     """
     if engine not in ENGINES:
         raise ValueError(f"the engine is one of {', '.join(ENGINES)}, not {engine!r}")
+    if runs < 1 or not 0 <= first <= 2**32 - runs:
+        raise ValueError(f"runs lie between 0 and 2**32 - 1, not {first} to {first + runs - 1}")
     outcomes = np.zeros(runs, dtype=record_type(Outcome))
     outcomes["run"] = np.arange(first, first + runs)
     fill, portion = ENGINES[engine], PORTIONS[engine]

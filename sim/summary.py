@@ -15,7 +15,7 @@ def ensemble_text(ensemble: Ensemble) -> list[str]:
         case.title,
         f"{len(ensemble):,} runs, seed {ensemble.seed}, followed for {case.horizon_days:,} days",
         "",
-        *aligned([*_milestones(ensemble), ("", "", ""), *_endings(ensemble)]),
+        *aligned([*milestone_rows(ensemble), ("", "", ""), *ending_rows(ensemble)]),
         "",
         "Intervals are 95 % Monte-Carlo error of these runs, not doubt about the model.",
     ]
@@ -30,7 +30,7 @@ def aligned(rows: list[Row]) -> list[str]:
     ]
 
 
-def _milestones(ensemble: Ensemble) -> list[Row]:
+def milestone_rows(ensemble: Ensemble) -> list[Row]:
     """Return the rows for the median and the shares that hold beyond the milestones."""
     half = ensemble.median_days
     median = "not reached" if half is None else f"day {half}"
@@ -39,27 +39,27 @@ def _milestones(ensemble: Ensemble) -> list[Row]:
         if day <= ensemble.scenario.horizon_days:
             at = ensemble.survival.iloc[day]
             what = f"hold beyond day {day}"
-            rows.append((what, _percent(at["survival"]), _between(at["lower"], at["upper"])))
+            rows.append((what, percent(at["survival"]), between(at["lower"], at["upper"])))
     return rows
 
 
-def _endings(ensemble: Ensemble) -> list[Row]:
+def ending_rows(ensemble: Ensemble) -> list[Row]:
     """Return the rows for the endings, each with what weighed most."""
     rows = [("ending", "share", "95 % interval; most often because of")]
     for _, ending in ensemble.endings.iterrows():
         reasons = ensemble.why[ensemble.why["ending"] == ending["ending"]]
         reason = reasons.sort_values("runs", ascending=False)["why"].head(1).tolist()
         because = f"; {reason[0]}" if reason and reason[0] != "none" else ""
-        limits = _between(ending["lower"], ending["upper"])
-        rows.append((ending["ending"], _percent(ending["share"]), limits + because))
+        limits = between(ending["lower"], ending["upper"])
+        rows.append((ending["ending"], percent(ending["share"]), limits + because))
     return rows
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """Return a share as a percentage with one decimal."""
     return f"{100 * share:.1f} %"
 
 
-def _between(lower: float, upper: float) -> str:
+def between(lower: float, upper: float) -> str:
     """Return an interval of shares as percentages."""
     return f"{100 * lower:.1f} to {100 * upper:.1f} %"

@@ -173,52 +173,9 @@ def test_progress_counts_the_runs(capsys: pytest.CaptureFixture[str]) -> None:
 # Tables
 
 
-@pytest.mark.parametrize(
-    ("share", "words"), [(0.0, "0.0 %"), (1.0, "100.0 %"), (0.6274, "62.7 %"), (0.0004, "0.0 %")]
-)
-def test_shares_are_printed_as_percentages(share: float, words: str) -> None:
-    assert cli.percent(share) == words
-    assert cli.between(share, share) == f"{words[:-2]} to {words}"
-
-
-def test_columns_line_up_and_nothing_trails(capsys: pytest.CaptureFixture[str]) -> None:
-    cli.print_columns([("a", "b", "c"), ("long", "", ""), ("x", "longer", "third")])
-    assert capsys.readouterr().out == "a     b       c\nlong\nx     longer  third\n"
-
-
 def test_control_characters_are_shown_and_not_sent() -> None:
     assert cli.shown("a\x1b[31mb\n") == "a\\x1b[31mb\\n"
     assert cli.shown("x" * 5000).endswith("…")
-
-
-def test_milestones_are_those_within_the_horizon(ensemble: Ensemble) -> None:
-    rows = cli.milestone_rows(ensemble)
-    assert rows[0] == ("half of the truces are over by", f"day {ensemble.median_days}", "")
-    assert [row[0] for row in rows[1:]] == [f"hold beyond day {d}" for d in (30, 90, 180, 365)]
-    assert rows[1][1] == cli.percent(ensemble.survival_after(30))
-    short = simulate(CASE.with_(horizon_days=90), runs=5)
-    assert [row[0] for row in cli.milestone_rows(short)[1:]] == [
-        "hold beyond day 30",
-        "hold beyond day 90",
-    ]
-
-
-def test_a_median_that_is_not_reached_is_said_so() -> None:
-    short = simulate(CASE.with_(horizon_days=5), runs=5)
-    assert cli.milestone_rows(short) == [("half of the truces are over by", "not reached", "")]
-
-
-def test_endings_come_with_what_weighed_most(ensemble: Ensemble) -> None:
-    heading, *rows = cli.ending_rows(ensemble)
-    assert heading[0] == "ending"
-    assert [row[0] for row in rows] == ensemble.endings["ending"].tolist()
-    reasons = ensemble.runs.groupby("ending")["why"].agg(lambda why: why.mode()[0]).to_dict()
-    for name, _, interval in rows:
-        if name == "holding" or name not in reasons:
-            assert ";" not in interval
-        else:
-            counts = ensemble.runs.query("ending == @name")["why"].value_counts()
-            assert interval.split("; ")[1] in set(counts[counts == counts.max()].index)
 
 
 # Saving
