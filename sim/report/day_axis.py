@@ -20,7 +20,7 @@ def day_ticks(horizon_days: int, most_intervals: int = 7) -> list[int]:
     fitting = (step for step in _ROUND_STEPS if horizon_days / step <= most_intervals)
     step = next(fitting, max(horizon_days, 1))
     ticks = [day for day in range(step, horizon_days, step) if horizon_days - day > step / 2]
-    return [0, *ticks, horizon_days]
+    return sorted({0, *ticks, horizon_days})
 
 
 def last_day_shown(still_holding: NDArray[np.int64], margin: float = 0.08) -> int:
