@@ -95,15 +95,16 @@ def sources() -> tuple[str, ...]:
     """Return the files that hold behaviour, the day first."""
     folders = [
         f"{folder}/{path.name}"
-        for folder in ("agents", "rules")
+        for folder in ("phases", "agents", "rules")
         for path in sorted((PACKAGE / folder).glob("[a-z]*.py"))
     ]
     return (
         "day.py",
+        "theatre.py",
+        *folders,
         "opening.py",
         "reasons.py",
         "truce.py",
-        *folders,
         "model.py",
         "ensemble.py",
         "outcome.py",

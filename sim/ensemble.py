@@ -17,7 +17,7 @@ from sim.agents.militant_group import MilitantGroup
 from sim.agents.state import State
 from sim.behaviour import as_records, record_type
 from sim.compilation import compiled
-from sim.day import Shock, Theatre, day
+from sim.day import day
 from sim.endings import HOLDING
 from sim.model import TruceModel
 from sim.noise import Luck
@@ -25,6 +25,7 @@ from sim.opening import open_truce
 from sim.outcome import Outcome, summarise
 from sim.parameters import Environment, World
 from sim.scenario import Scenario
+from sim.theatre import Shock, Theatre
 from sim.truce import Incident, Relation, Truce
 
 STAGES = {

@@ -11,12 +11,13 @@ from sim.agents.broker import Broker
 from sim.agents.militant_group import MilitantGroup
 from sim.agents.state import State
 from sim.behaviour import numeric_fields, start_at_zero
-from sim.day import FUNDING, LEVERAGE, SANCTUARY, STATE_FUNDING, Shock, Theatre, day
+from sim.day import day
 from sim.endings import ENDINGS, HOLDING, REASONS
 from sim.noise import identity, luck_of
 from sim.opening import open_truce
 from sim.outcome import Outcome, summarise
 from sim.scenario import Scenario
+from sim.theatre import FUNDING, LEVERAGE, SANCTUARY, STATE_FUNDING, Shock, Theatre
 from sim.truce import Incident, Relation, Truce
 
 ORDINALS = ("first", "second", "third")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sim.agents import militant_group as groups_do
 from sim.agents import state as state_does
 from sim.behaviour import behaviour
-from sim.day import Theatre, brokers_press, shocks_strike, strength_of_signatories
+from sim.phases.pressure import brokers_press, shocks_strike
 from sim.reasons import broker_support
 from sim.rules.power import exposed_share
+from sim.theatre import Theatre, strength_of_signatories
 from sim.truce import IN_TRUCE, sign
 
 

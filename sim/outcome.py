@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.behaviour import Record, behaviour
-from sim.day import Theatre
+from sim.theatre import Theatre
 from sim.truce import OUTSIDE
 
 

@@ -10,7 +10,7 @@ import pytest
 from sim.endings import ENDINGS, HOLDING, REASON_CODES, REASONS
 from sim.ensemble import run_ensemble
 from sim.model import TruceModel
-from sim.truce import IN_TRUCE, NOBODY, OUTSIDE, SETTLED, THE_STATE
+from sim.truce import IN_TRUCE, NOBODY, OUTSIDE, OUTSIDER_ATTACK, SETTLED, THE_STATE
 from tests.worlds import REFERENCE, random_scenario, without
 
 NUMBERS = range(100, 140)
@@ -91,6 +91,12 @@ def check_incidents(model: TruceModel) -> None:
             assert incident.author == incident.relation
 
 
+def deaths_between_the_parties(model: TruceModel) -> int:
+    """Return the deaths of today, but for those that outsiders caused."""
+    today = model.theatre.incidents[: model.truce.incidents_today]
+    return sum(incident.deaths for incident in today if incident.kind != OUTSIDER_ATTACK)
+
+
 def check_ending(model: TruceModel) -> None:
     truce = model.truce
     name = ENDINGS[truce.ending].name
@@ -124,6 +130,7 @@ def check_ending(model: TruceModel) -> None:
 def test_on_every_day_of_random_scenarios(number: int) -> None:
     for run in range(3):
         model = TruceModel(random_scenario(number), seed=number, run=run)
+        by_day: list[int] = []
         while model.running:
             model.step()
             check_actors(model)
@@ -131,6 +138,9 @@ def test_on_every_day_of_random_scenarios(number: int) -> None:
             check_truce(model)
             check_incidents(model)
             check_ending(model)
+            by_day.append(deaths_between_the_parties(model))
+            window = by_day[-model.theatre.world.violence_days :]
+            assert model.truce.deaths_in_window == sum(window)
 
 
 @pytest.mark.parametrize("number", NUMBERS)

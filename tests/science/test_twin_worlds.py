@@ -14,7 +14,10 @@ import pytest
 
 import sim.agents.militant_group
 import sim.agents.state
-import sim.day
+import sim.phases.blame
+import sim.phases.closing
+import sim.phases.home_front
+import sim.phases.incidents
 from sim.endings import ENDING_CODES, REASON_CODES
 from sim.mechanisms import MECHANISMS
 from sim.model import TruceModel
@@ -39,7 +42,14 @@ def consulted() -> Iterator[dict[Address, float]]:
         drawn[address] = value
         return value
 
-    users = (sim.day, sim.agents.militant_group, sim.agents.state)
+    users = (
+        sim.phases.blame,
+        sim.phases.closing,
+        sim.phases.home_front,
+        sim.phases.incidents,
+        sim.agents.militant_group,
+        sim.agents.state,
+    )
     with pytest.MonkeyPatch.context() as patch:
         for module in users:
             patch.setattr(module, "uniform", noted)

@@ -21,5 +21,5 @@ def test_modules_stay_small():
         for path in (ROOT / "sim").rglob("*.py")
         if (lines := len(path.read_text().splitlines())) > 400
     }
-    # One entry a parameter; the day, read from top to bottom; a text for each kind of topic.
-    assert set(long) <= {"sim/parameters.py", "sim/day.py", "sim/explain.py"}
+    # One entry a parameter; a text for each kind of topic.
+    assert set(long) <= {"sim/parameters.py", "sim/explain.py"}

@@ -7,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import day as phases
-from sim.day import Theatre, moved
 from sim.endings import ENDINGS, REASONS
 from sim.model import TruceModel
 from sim.noise import uniform
+from sim.phases import blame, incidents, strength
+from sim.phases.pressure import moved
 from sim.rules.choice import COMPLY, COVERT, DEFECT
+from sim.theatre import Theatre
 from sim.truce import (
     CORE_ATTACK,
     GROUP_ACCIDENT,
@@ -97,7 +99,7 @@ def test_a_splinter_shares_the_shocks_of_the_group_it_left() -> None:
         "two_signatories",
         shocks=[{"target": "groups.0.funding", "to": 0.0, "day": 2}],
     )
-    mine, other = (phases.latent_splinter(model.theatre, parent) for parent in (0, 1))
+    mine, other = (strength.latent_splinter(model.theatre, parent) for parent in (0, 1))
     for parent, splinter in ((0, mine), (1, other)):
         model.groups[parent].break_away(model.groups[splinter], model.theatre.world)
     model.theatre.luck.day = 2
@@ -229,7 +231,7 @@ def test_control_keeps_hardliners_from_attacking() -> None:
 
 def test_neither_retaliation_nor_accidents_nor_the_states_acts_are_claimed() -> None:
     world = opened(**{"model.core_claim_probability": 1.0}).theatre.world
-    claimed = {kind for kind in range(8) if phases.claim_probability(world, kind) > 0}
+    claimed = {kind for kind in range(8) if incidents.claim_probability(world, kind) > 0}
     assert claimed == {CORE_ATTACK, HARDLINER_ATTACK, OUTSIDER_ATTACK}
 
 
@@ -237,7 +239,7 @@ def test_a_splinters_attack_falls_on_the_group_it_left() -> None:
     model = opened("two_signatories")
     for place, group in enumerate(model.groups):
         if group.parent >= 0:
-            assert phases.suspect(model.theatre, place) == group.parent
+            assert incidents.suspect(model.theatre, place) == group.parent
 
 
 def test_an_outsiders_attack_falls_on_signatories_in_proportion_to_strength() -> None:
@@ -247,7 +249,7 @@ def test_an_outsiders_attack_falls_on_signatories_in_proportion_to_strength() ->
     suspected = []
     for day in range(3000):
         model.theatre.luck.day = day
-        suspected.append(phases.suspect(model.theatre, 1))
+        suspected.append(incidents.suspect(model.theatre, 1))
     assert set(suspected) == {0, 2}
     first = suspected.count(0) / len(suspected)
     assert abs(first - 2 / 3) < STRICT * (2 / 9 / len(suspected)) ** 0.5
@@ -259,9 +261,9 @@ def test_a_group_that_settled_is_not_suspected() -> None:
     model.relations[0].phase = SETTLED
     for day in range(100):
         model.theatre.luck.day = day
-        assert phases.suspect(model.theatre, 2) == 1
+        assert incidents.suspect(model.theatre, 2) == 1
     splinter = next(place for place, group in enumerate(model.groups) if group.parent == 0)
-    assert phases.suspect(model.theatre, splinter) == 1
+    assert incidents.suspect(model.theatre, splinter) == 1
 
 
 # ---------------------------------------------------------------------------------------------
@@ -319,7 +321,7 @@ def test_each_incident_of_a_day_is_blamed_by_its_own_number() -> None:
     who = model.groups[0].identity
     for place, nth in enumerate((0, 0, 1, 0, 2, 1)):
         kind = theatre.incidents[place].kind
-        drawn = uniform(theatre.luck, who, phases.BLAME + kind, nth)
+        drawn = uniform(theatre.luck, who, blame.BLAME + kind, nth)
         assert theatre.incidents[place].blamed == (drawn < 0.5)
 
 
