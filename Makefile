@@ -29,6 +29,7 @@ help: ## List what can be made
 
 run: $(READY) ## Simulate the reference case and write its survival curve to results/
 	@$(BIN)/truce run $(SCENARIO) --runs $(RUNS) --seed $(SEED)
+	@echo "The command truce is in $(BIN): source $(BIN)/activate"
 
 test: $(READY) ## Run the tests
 	@echo 'Compiling the model, once for all test processes'

@@ -350,6 +350,17 @@ def test_violations_lower_trust_and_quiet_days_raise_it() -> None:
     assert model.groups[0].trust < 0.6
 
 
+def test_what_happens_today_is_blamed_and_learned_today() -> None:
+    model = opened(**{"environment.accident_rate": 1.0, "truce.monitoring": 0.0, "brokers": []})
+    relation, seen = model.relations[0], set()
+    for _ in range(8):
+        relation.state_trust = 0.6
+        model.step()
+        assert (relation.state_trust < 0.6) == (relation.blamed_on_group > 0)
+        seen.add(relation.blamed_on_group > 0)
+    assert seen == {True, False}
+
+
 def test_arrears_lower_a_groups_trust_day_by_day() -> None:
     owing, square = opened(), opened()
     owing.relations[0].due = 102
@@ -634,6 +645,18 @@ def test_the_truce_settles_with_the_last_relation() -> None:
         assert IN_TRUCE in [relation.phase for relation in model.relations]
     assert outcomes[-1] == ("settles", "trust", NOBODY)
     assert [relation.phase for relation in model.relations[:2]] == [SETTLED, SETTLED]
+
+
+@pytest.mark.parametrize(("of_state", "of_group"), [(0.99, 0.3), (0.3, 0.99), (0.65, 0.99)])
+def test_the_lesser_trust_decides_whether_anything_can_settle(
+    of_state: float, of_group: float
+) -> None:
+    model = opened(**{"model.settlement_rate": 1.0, "groups.0.hardliner_share": 0.0})
+    model.relations[0].state_trust, model.groups[0].trust = of_state, of_group
+    for day in range(61, 200):
+        model.theatre.luck.day = model.truce.age = day
+        model.truce.expires = day + 1
+        assert ended(model)[0] == "holding"
 
 
 def test_nothing_settles_before_its_time() -> None:
