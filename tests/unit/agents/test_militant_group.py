@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,6 +67,19 @@ def test_weighing_power_projects_both_futures() -> None:
     group.weigh_power(relation, 1.0, world)
     assert relation.power == pytest.approx(0.5 / 1.5)
     assert relation.shift_in_truce > 0 > relation.shift_in_war
+
+
+def test_projections_follow_the_specification() -> None:
+    model = opened()
+    group, relation, world = model.groups[0], model.relations[0], model.theatre.world
+    group.weigh_power(relation, 0.9, world)
+    rate, capacity, exposed = 0.004 * 1.1, 0.5 * 1.6 * 1.93, 1 - 0.6 * 0.6
+    rested = capacity * 0.5 / (0.5 + (capacity - 0.5) * exp(-rate * 70))
+    fought = 0.5 * exp((rate * (1 - 0.5 / capacity) - 0.006 * 0.9 * exposed) * 70)
+    power = 0.5 / 1.4
+    assert relation.power == pytest.approx(power)
+    assert relation.shift_in_truce == pytest.approx(rested / (rested + 0.9) - power)
+    assert relation.shift_in_war == pytest.approx(fought / (fought + 0.9) - power)
 
 
 def test_a_group_that_can_neither_grow_nor_lose_expects_no_shift() -> None:
