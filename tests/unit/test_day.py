@@ -212,6 +212,35 @@ def test_cheating_and_anger_bring_the_other_kinds() -> None:
     assert kinds_seen(model) == set(range(8)) - {OUTSIDER_ATTACK}
 
 
+DAILY = {
+    CORE_ATTACK: 0.055,
+    HARDLINER_ATTACK: 0.05 * 0.25 * 0.5,  # of a quarter of the fighters, half is prevented
+    GROUP_RETALIATION: 0.2 * 0.5,
+    GROUP_ACCIDENT: 0.01,
+    RAID: 0.10,
+    STATE_RETALIATION: 0.2 * 1.5,
+    STATE_ACCIDENT: 0.01,
+}
+
+
+def test_each_kind_of_incident_comes_at_its_daily_rate() -> None:
+    model, days = opened(), 8000
+    group, relation = model.groups[0], model.relations[0]
+    group.course = relation.state_course = COVERT
+    relation.group_anger, relation.state_anger = 0.5, 1.5
+    counts, blows = dict.fromkeys(DAILY, 0), 0
+    for day in range(1, days + 1):
+        model.theatre.luck.day = day
+        phases.incidents_happen(model.theatre)
+        blows += relation.raided
+        for incident in model.theatre.incidents[: model.truce.incidents_today]:
+            counts[incident.kind] += 1
+    for kind, rate in DAILY.items():
+        assert abs(counts[kind] - rate * days) < STRICT * (rate * days) ** 0.5, kind
+    # Raids and retaliation are what costs a group fighters.
+    assert blows == counts[RAID] + counts[STATE_RETALIATION]
+
+
 def test_an_outsider_attacks_in_proportion_to_its_share_of_strength() -> None:
     model = opened("outside_spoiler")
     attacks = 0
@@ -475,6 +504,14 @@ def test_delivery_comes_at_its_daily_rate() -> None:
 # ---------------------------------------------------------------------------------------------
 # 9. Strength changes
 # ---------------------------------------------------------------------------------------------
+
+
+def test_a_raided_group_loses_fighters() -> None:
+    raided, spared = opened(), opened()
+    raided.relations[0].raided = 2
+    for model in (raided, spared):
+        phases.strength_changes(model.theatre)
+    assert raided.groups[0].strength < spared.groups[0].strength
 
 
 def test_a_group_that_settled_is_no_longer_raided() -> None:
