@@ -17,7 +17,7 @@ WITHOUT_BEHAVIOUR = frozenset(
     {
         "analysis",
         "anatomy.py",
-        "cli.py",
+        "cli",
         "disk.py",
         "experiment.py",
         "explain.py",
