@@ -28,6 +28,7 @@ WITHOUT_BEHAVIOUR = frozenset(
         "scenario",
         "story.py",
         "summary.py",
+        "sweep",
     }
 )
 """Parts of the package whose edits cannot change what is compiled."""
@@ -55,14 +56,19 @@ def code_folder() -> Path:
     Numba's own cache looks only at the file of the function it compiles, so an edited rule would
     go unnoticed; here an edit of any behaviour leads to another folder.
     """
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(home) / "truce-sim" / behaviour_digest()[:16]
+
+
+def behaviour_digest() -> str:
+    """Return the SHA-256 of all sources that can change a number."""
     package = Path(__file__).parent
     digest = hashlib.sha256()
     for source in sorted(package.rglob("*.py")):
         place = source.relative_to(package)
         if place.parts[0] not in WITHOUT_BEHAVIOUR:
             digest.update(place.as_posix().encode() + b"\0" + source.read_bytes())
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(home) / "truce-sim" / digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
 @cache
