@@ -29,6 +29,7 @@ WITHOUT_BEHAVIOUR = frozenset(
         "story.py",
         "summary.py",
         "sweep",
+        "workers.py",
     }
 )
 """Parts of the package whose edits cannot change what is compiled."""
@@ -41,8 +42,9 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
 
     Where nothing can be kept it is compiled anew in each process.
     """
-    # Records need no garbage collector; counting references to them took half of the time.
-    options: dict[str, Any] = {"nogil": True, "_nrt": False}
+    # Records need no garbage collector: counting references to them took half of the time. What is
+    # compiled is part of its caller, as behaviours are.
+    options: dict[str, Any] = {"nogil": True, "_nrt": False, "forceinline": True}
     folder = code_folder()
     if not can_be_written(folder):
         return cast(F, njit(**options)(function))
