@@ -28,6 +28,7 @@ WITHOUT_BEHAVIOUR = frozenset(
         "scenario",
         "story.py",
         "summary.py",
+        "sweep",
     }
 )
 """Parts of the package whose edits cannot change what is compiled."""
