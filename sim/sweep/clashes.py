@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario import Scenario
-from sim.scenario.overrides import parse_path
+from sim.scenario.assembly import assembled
+from sim.scenario.overrides import overridden, parse_path, typed_overrides
 from sim.scenario.tree import Place
 from sim.sweep.factors import Written
 from sim.sweep.space import Row
@@ -29,15 +30,15 @@ class _Clash:
 
     def problem(self) -> Problem:
         others = f" and {self.points - 1:,} more" if self.points > 1 else ""
-        what = f"{self.what}; so it is in point {self.first}{others} ({self.values})"
+        what = f"{self.what}; found in point {self.first} ({self.values}){others}"
         return self.place.problem(parse_path(self.path), what)
 
 
 def clashes(base: Scenario, read: Written, points: tuple[Row, ...]) -> list[Problem]:
-    """Build the scenario of every different combination that could clash; report each value once.
+    """Put together every different combination that could clash; report each value once.
 
-    Only values that the rules on contradictions compare are combined: the others go with one
-    another in any combination (`Target.is_tied`) and have been checked one by one.
+    Every value has been checked by itself. Only those that the rules on contradictions compare are
+    put together: the others go with one another in any combination (`Target.is_tied`).
     """
     tied = [column for column, factor in enumerate(read.factors) if factor.target.is_tied]
     found: dict[tuple[Place, str], _Clash] = {}
@@ -66,8 +67,10 @@ def _clashes(
     base: Scenario, read: Written, values: dict[int, Value], number: int
 ) -> Iterator[_Clash]:
     paths = {column: read.factors[column].target.path for column in values}
+    changes = typed_overrides({paths[column]: value for column, value in values.items()})
+    tree, _ = overridden(base.tree, changes)
     try:
-        base.with_(**{paths[column]: value for column, value in values.items()})
+        assembled(tree, ())
     except ScenarioError as error:
         told = ", ".join(f"{paths[column]} {written(value)}" for column, value in values.items())
         for problem in error.problems:

@@ -81,9 +81,7 @@ class Reader:
                 self._refuse(node.place, f"is empty; write {_EXAMPLE}")
             return None
         if key not in ("choice", "same_as") and not self.target.is_number:
-            self._refuse(
-                node.place, f"is no number; list its values, such as {self._list_example()}"
-            )
+            self._refuse(node.place, self._no_number())
             return None
         forms: dict[str, Callable[[Mapping], Spread | None]] = {
             "from": self._range,
@@ -95,8 +93,10 @@ class Reader:
         }
         return forms[key](node)
 
-    def _list_example(self) -> str:
-        return "[false, true]" if self.target.kind is bool else "[one, another]"
+    def _no_number(self) -> str:
+        if self.target.kind is bool:
+            return "is a yes or no and has no range; write [false, true]"
+        return "is text and has no range; list its values, such as [one, another]"
 
     def _misplaced(self, node: Mapping) -> None:
         what = "same_as must name a factor of this study and stand alone, as in {same_as: PATH}"

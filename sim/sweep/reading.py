@@ -145,7 +145,10 @@ def _content(draft: _Draft) -> Content | None:
     design = _design(draft)
     base, problems = read_base(draft.root, draft.path)
     draft.problems += problems
-    if base is None or design is None:
+    if base is None:
+        return None
+    if design is None:
+        draft.problems += _factors_alone(draft, base)
         return None
     written = _written(draft, design, base)
     draft.problems += written.problems
@@ -236,6 +239,12 @@ def _written(draft: _Draft, design: Design, base: Scenario) -> Written:
         written.keys = [read.place(1, column) for column in range(len(written.factors))]
         written.problems += problems
     return written
+
+
+def _factors_alone(draft: _Draft, base: Scenario) -> list[Problem]:
+    """Say what is wrong with the factors where the design is unknown."""
+    is_listed = draft.root.node("factors") is not None
+    return read_factors(draft.root, base).problems if is_listed else []
 
 
 def _table(draft: _Draft, design: Points) -> tuple[table.Table | None, list[Problem]]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.scenario.resolved import yaml_value
+from sim.scenario.words import number
 from sim.sweep.targets import Value
 
 DIGITS = 12
@@ -57,7 +58,7 @@ class Listed(Spread):
 
     def statement(self) -> str:
         """Return the list."""
-        return f"[{', '.join(map(yaml_value, self.values))}]"
+        return f"[{', '.join(map(_said, self.values))}]"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Range(Spread):
     def statement(self) -> str:
         """Return the range with its steps."""
         steps = f", steps: {self.steps}" if self.steps else ""
-        return f"{{from: {yaml_value(self.low)}, to: {yaml_value(self.high)}{steps}}}"
+        return f"{{from: {_said(self.low)}, to: {_said(self.high)}{steps}}}"
 
     @property
     def remedy(self) -> str:
@@ -161,7 +162,7 @@ class Choice(Spread):
     def statement(self) -> str:
         """Return the options and their weights."""
         options = ", ".join(map(_option, self.options))
-        weights = ", ".join(map(yaml_value, self.weights))
+        weights = ", ".join(map(_said, self.weights))
         return f"{{choice: [{options}], weights: [{weights}]}}"
 
     @property
@@ -180,7 +181,11 @@ def _drawn(option: Value | Spread, shares: np.ndarray) -> list[Value]:
 
 
 def _option(option: Value | Spread) -> str:
-    return option.statement() if isinstance(option, Spread) else yaml_value(option)
+    return option.statement() if isinstance(option, Spread) else _said(option)
+
+
+def _said(value: Value) -> str:
+    return number(value) if isinstance(value, float) else yaml_value(value)
 
 
 def _nth(shares: np.ndarray, count: int) -> list[int]:
@@ -198,4 +203,4 @@ def _numbers(values: np.ndarray, spread: Range | Normal | Beta) -> list[Value]:
 
 
 def _named(spread: Spread, *names: str) -> str:
-    return f"{{{', '.join(f'{name}: {yaml_value(getattr(spread, name))}' for name in names)}}}"
+    return f"{{{', '.join(f'{name}: {_said(getattr(spread, name))}' for name in names)}}}"

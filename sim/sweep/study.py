@@ -14,6 +14,8 @@ from sim.sweep.resolved import study_text
 from sim.sweep.shipped import find_study
 from sim.sweep.targets import Value
 
+_PORTION = 10_000  # points turned into text at a time, so that a million need little memory
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Study:
@@ -108,8 +110,9 @@ class Study:
         """SHA-256 of all that bears on the numbers: the base, the seed, the runs and the points."""
         parts = [self.base.digest, self.seed, self.runs, self.factors, self.baseline]
         digest = hashlib.sha256(json.dumps(parts).encode("ascii"))
-        for point in self.points:
-            digest.update(b"\n" + json.dumps([_unsigned(value) for value in point]).encode("ascii"))
+        for first in range(0, len(self), _PORTION):
+            portion = self.points[first : first + _PORTION]
+            digest.update(json.dumps(portion).encode("ascii"))
         return digest.hexdigest()
 
     def to_yaml(self, schema: str = "study.schema.json") -> str:
@@ -131,8 +134,3 @@ class Study:
     def __repr__(self) -> str:
         size = f"{len(self):,} points of {len(self.factors)} factors, {self.runs:,} runs each"
         return f"Study({self.title!r}: {size}; digest {self.digest[:8]})"
-
-
-def _unsigned(value: Value) -> Value:
-    """Return a value with -0.0 as 0.0, which no model can tell apart."""
-    return value + 0.0 if isinstance(value, float) else value

@@ -124,16 +124,19 @@ def _column(
     for line, cells in table.rows:
         text = cells[column]
         if text not in known:
-            place = table.place(line, column)
-            node = _cell(text, target, place)
-            found = target.problems(node)
-            known[text] = target.base if found else target.accepted(node.value)
-            places.setdefault(known[text], place)
-            problems += found
+            try:
+                known[text] = target.accepted(_value(text, target))
+            except ValueError:
+                known[text] = target.base
+                problems += target.problems(_cell(text, target, table.place(line, column)))
+            if target.is_tied:
+                places.setdefault(known[text], table.place(line, column))
     return tuple(known[cells[column]] for _, cells in table.rows), places, problems
 
 
+def _value(text: str, target: Target) -> object:
+    return text if target.kind is str and text else resolve(text.strip())
+
+
 def _cell(text: str, target: Target, place: Place) -> Scalar:
-    if target.kind is str and text:
-        return Scalar(place, text, text, quoted=True)
-    return Scalar(place, resolve(text.strip()), text.strip())
+    return Scalar(place, _value(text, target), text.strip(), quoted=target.kind is str)

@@ -78,7 +78,9 @@ class Target:
             taken: Value = self._adapter.validate_python(value)
         except ValidationError:
             raise ValueError(f"{self.path} does not take {value!r}") from None
-        return taken
+        if taken is None:
+            raise ValueError(f"{self.path} needs a value")
+        return unsigned(taken)
 
     def is_accepted(self, value: object) -> bool:
         """Whether the field takes the value."""
@@ -90,7 +92,7 @@ class Target:
 
     def problems(self, node: Node) -> list[Problem]:
         """Say what is wrong with a value written at `node`, in the words of a scenario's check."""
-        if isinstance(node, Scalar) and node.value is not None and self.is_accepted(node.value):
+        if isinstance(node, Scalar) and self.is_accepted(node.value):
             return []
         above = Mapping(node.place, {self.field: Entry(node.place, node)})
         found = checked_fields(self.model, above, self.address[:-1])[1]
@@ -114,7 +116,7 @@ def find_target(
     problems = _path_problems(address, place, base)
     if problems:
         return None, problems
-    target = Target(address, _model(address), _value(address, base.definition))
+    target = Target(address, _model(address), unsigned(_value(address, base.definition)))
     what = _refusal(target)
     return (None, [place.problem(address, what)]) if what else (target, [])
 
@@ -151,9 +153,14 @@ def _not_single(address: Address) -> str:
         return ""
     example = {"groups": "funding", "brokers": "leverage", "shocks": "day"}
     section = str(address[0])
-    first = next(iter(SECTION_MODELS[section].model_fields)) if is_whole else example[section]
+    first = _first_of(section) if is_whole else example[section]
     item = ".".join(map(str, address)) if is_item else f"{section}.0" if is_list else section
     return f"a factor varies a single value; name one, such as {item}.{first}"
+
+
+def _first_of(section: str) -> str:
+    fields = SECTION_MODELS[section].model_fields
+    return next(field for field in fields if field not in NEVER_VARIED)
 
 
 def _model(address: Address) -> type[Section]:
@@ -176,6 +183,11 @@ def _refusal(target: Target) -> str:
     if target.base is None:
         return "has no value in the base, so nothing can be varied"
     return ""
+
+
+def unsigned(value: Value) -> Value:
+    """Return a value with -0.0 as 0.0, which no model can tell apart."""
+    return value + 0.0 if isinstance(value, float) else value
 
 
 def written(value: object) -> str:
