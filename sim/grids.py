@@ -1,7 +1,7 @@
 """The grids on which daily paths are counted: what is followed, and how finely.
 
-A share is rounded to the nearest thousandth. A strength is rounded to the nearest of 128 equal
-steps between one power of two and the next, so the error is at most 0.4 % of the strength,
+A share is rounded to the nearest thousandth. A strength is rounded to the nearest of 256 equal
+steps between one power of two and the next, so the error is at most 0.2 % of the strength,
 whatever its size. Rounding keeps order, so a quantile of rounded values is the rounded quantile.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHARE_STEPS = 1000  # between 0 and 1
-OCTAVE_STEPS = 128  # between one power of two and the next
+OCTAVE_STEPS = 256  # between one power of two and the next
 LEAST_OCTAVE, MOST_OCTAVE = -10, 12
 LEAST_STRENGTH, MOST_STRENGTH = 2.0**LEAST_OCTAVE, 2.0**MOST_OCTAVE
 """Weaker and stronger groups are counted at these ends; 0.001 stands for about ten fighters."""
