@@ -22,6 +22,7 @@ WITHOUT_BEHAVIOUR = frozenset(
         "experiment.py",
         "explain.py",
         "glossary.py",
+        "paths.py",
         "reference.py",
         "report",
         "results",

@@ -22,6 +22,7 @@ from sim.analysis import (
 )
 from sim.endings import CAUSES, ENDINGS, REASONS
 from sim.errors import UsageError
+from sim.paths import Paths, check_kept
 from sim.scenario import Scenario
 from sim.truce import NOBODY, THE_STATE
 
@@ -42,6 +43,7 @@ class Ensemble:
     scenario: Scenario
     seed: int
     rows: np.ndarray  # one `sim.outcome.Outcome` per run, in order of run
+    paths: Paths | None = None  # day by day, if they were asked for
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -157,6 +159,7 @@ def simulate(
     seed: int = 1,
     engine: str = "compiled",
     watch: Callable[[int, int], None] | None = None,
+    paths: int | None = None,
 ) -> Ensemble:
     """Run a scenario many times.
 
@@ -167,6 +170,9 @@ def simulate(
             scenarios with the same seed are paired run by run.
         engine: "compiled", or "mesa" to step the same agents slowly.
         watch: called now and then with the number of runs done and the number asked for.
+        paths: 0 to follow trust, strength, outrage and leverage from day to day, as bands over all
+            runs; a number to keep so many first runs in full as well. They are then under `paths`.
+            Memory grows with the horizon, not with the runs. None, the default, follows nothing.
 
     Raises:
         UsageError: if a number is out of range or the engine unknown.
@@ -185,7 +191,27 @@ def simulate(
 
     if engine not in ENGINES:
         raise UsageError(f"the engine must be one of {', '.join(ENGINES)}, not {engine}")
+    if paths is not None:
+        return _observed(scenario, runs, seed, engine, watch, paths)
     return Ensemble(scenario, seed, run_ensemble(scenario, runs, seed, engine=engine, watch=watch))
+
+
+def _observed(
+    scenario: Scenario,
+    runs: int,
+    seed: int,
+    engine: str,
+    watch: Callable[[int, int], None] | None,
+    kept: int,
+) -> Ensemble:
+    """Run an ensemble and follow it from day to day; see `simulate`."""
+    from sim.observation import run_observed
+
+    check_kept(kept, scenario.horizon_days)
+    rows, observed = run_observed(
+        scenario, runs, seed, engine=engine, watch=watch, kept=min(kept, runs)
+    )
+    return Ensemble(scenario, seed, rows, Paths(scenario, seed, rows[:kept], observed))
 
 
 def _named(codes: np.ndarray, names: list[str]) -> np.ndarray:

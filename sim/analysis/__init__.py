@@ -1,5 +1,6 @@
 """Survival statistics from integer life tables; reads arrays and tables, never the model."""
 
+from sim.analysis.bands import PERCENTS, PathCounts, bands_table
 from sim.analysis.estimates import (
     METHOD_NAMES,
     Method,
@@ -29,9 +30,12 @@ from sim.analysis.tables import (
 __all__ = [
     "METHOD_NAMES",
     "MILESTONES",
+    "PERCENTS",
     "LifeTable",
     "Method",
+    "PathCounts",
     "RestrictedMean",
+    "bands_table",
     "clopper_pearson",
     "default_method",
     "endings_table",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.disk import plain_disk_errors
 from sim.errors import ResultsError, TruceError, UsageError
@@ -29,12 +29,38 @@ if TYPE_CHECKING:
 RUNS = "runs.parquet"
 SCENARIO = "scenario.resolved.yaml"
 FIGURE_STEM = "survival"
+BANDS = "paths.csv"
+FIRST_RUNS = "first_runs.parquet"
+PATHS_FIGURE_STEM = "paths"
 _NEEDED = (RUNS, SCENARIO, "survival.csv", "endings.csv", "why.csv")
+
+
+class PathTables(Protocol):
+    """Daily paths to be written, as `sim.paths.Paths` has them."""
+
+    @property
+    def bands(self) -> pandas.DataFrame:
+        """Quantiles by variable and day."""
+
+    @property
+    def first_runs(self) -> pandas.DataFrame:
+        """The first runs in full; no rows if none was kept."""
+
+    def plot(self) -> Figure:
+        """Draw the bands."""
+
+
+@dataclass(frozen=True)
+class StoredPaths:
+    """The daily paths in a results folder; `first_runs` is None where no run was kept in full."""
+
+    bands: pandas.DataFrame
+    first_runs: pandas.DataFrame | None
 
 
 @dataclass(frozen=True)
 class StoredEnsemble:
-    """What a results folder holds; `incidence` is None where it was not written."""
+    """What a results folder holds; `incidence` and `paths` are None where they were not written."""
 
     runs: pandas.DataFrame
     survival: pandas.DataFrame
@@ -43,6 +69,7 @@ class StoredEnsemble:
     incidence: pandas.DataFrame | None
     scenario_yaml: str
     manifest: dict[str, Any]
+    paths: StoredPaths | None = None
 
 
 def write_ensemble(
@@ -56,11 +83,13 @@ def write_ensemble(
     scenario_yaml: str,
     manifest: Mapping[str, Any],
     incidence: pandas.DataFrame | None = None,
+    paths: PathTables | None = None,
 ) -> dict[str, Any]:
     """Write one ensemble to `folder`, whole or not at all, and return its full manifest.
 
     An earlier ensemble there is replaced. `manifest` holds at least `seed`, `horizon_days` and
     `command`; versions, digests and the time are added. Runs are stored in the order of `run`.
+    With `paths` come paths.csv, their figure and, if runs were kept in full, first_runs.parquet.
 
     Errors: `UsageError` when the folder holds files of someone else, or the manifest lacks a field;
     `TruceError` when the disk refuses. In every case what was there before is still there.
@@ -68,11 +97,13 @@ def write_ensemble(
     sheets = {"survival": survival, "endings": endings, "why": why, "incidence": incidence}
     ordered = in_run_order(runs)
     with replacing(folder) as draft:
-        _write_runs(ordered, draft / RUNS)
+        _write_table(ordered, draft / RUNS)
         for stem, sheet in sheets.items():
             if sheet is not None:
                 write_sheet(sheet, draft / f"{stem}.csv")
-        _write_figure(figure, draft)
+        _write_figure(figure, FIGURE_STEM, draft)
+        if paths is not None:
+            _write_paths(paths, draft)
         (draft / SCENARIO).write_bytes(scenario_yaml.encode())
         files = {path.name: sha256_of_file(path) for path in sorted(draft.iterdir())}
         full = completed(manifest, ordered, scenario_yaml, files)
@@ -105,6 +136,7 @@ def read_ensemble(folder: Path) -> StoredEnsemble:
             incidence=_optional_sheet(place, manifest, "incidence.csv"),
             scenario_yaml=(place / SCENARIO).read_bytes().decode(),
             manifest=manifest,
+            paths=_read_paths(place, manifest),
         )
 
 
@@ -115,7 +147,7 @@ def _verified(folder: Path) -> tuple[dict[str, Any], pandas.DataFrame]:
             raise UsageError(f"There is no results folder {folder}.")
         manifest = read_manifest(place)
         problems = [*_manifest_problems(manifest), *_file_problems(place, manifest["files"])]
-        runs = None if problems else _read_runs(place / RUNS)
+        runs = None if problems else _read_table(place / RUNS)
     if runs is not None and runs_digest(runs) != manifest["runs_sha256"]:
         problems.append(f"{RUNS}: the runs in it are not those of the manifest")
     if runs is None or problems:
@@ -143,16 +175,16 @@ def _file_problems(folder: Path, files: Mapping[str, str]) -> list[str]:
     return problems
 
 
-def _write_runs(runs: pandas.DataFrame, path: Path) -> None:
+def _write_table(table: pandas.DataFrame, path: Path) -> None:
     import pyarrow
 
     try:
-        runs.to_parquet(path, engine="pyarrow", compression="zstd", index=False)
+        table.to_parquet(path, engine="pyarrow", compression="zstd", index=False)
     except pyarrow.ArrowInvalid as error:
-        raise TruceError(f"The table of runs cannot be stored: {error}.") from error
+        raise TruceError(f"The table for {path.name} cannot be stored: {error}.") from error
 
 
-def _read_runs(path: Path) -> pandas.DataFrame | None:
+def _read_table(path: Path) -> pandas.DataFrame | None:
     import pandas
     import pyarrow
 
@@ -162,11 +194,26 @@ def _read_runs(path: Path) -> pandas.DataFrame | None:
         return None
 
 
-def _write_figure(figure: Figure, draft: Path) -> None:
+def _write_figure(figure: Figure, stem: str, draft: Path) -> None:
     from sim.report import figure_files
 
-    for name, content in figure_files(figure, FIGURE_STEM).items():
+    for name, content in figure_files(figure, stem).items():
         (draft / name).write_bytes(content)
+
+
+def _write_paths(paths: PathTables, draft: Path) -> None:
+    write_sheet(paths.bands, draft / BANDS)
+    _write_figure(paths.plot(), PATHS_FIGURE_STEM, draft)
+    if len(paths.first_runs):
+        _write_table(paths.first_runs, draft / FIRST_RUNS)
+
+
+def _read_paths(folder: Path, manifest: Mapping[str, Any]) -> StoredPaths | None:
+    bands = _optional_sheet(folder, manifest, BANDS)
+    if bands is None:
+        return None
+    is_listed = FIRST_RUNS in manifest["files"]
+    return StoredPaths(bands, _read_table(folder / FIRST_RUNS) if is_listed else None)
 
 
 def _optional_sheet(

@@ -119,7 +119,7 @@ def test_a_second_ensemble_replaces_the_first_whole(folder: Path) -> None:
     assert not (folder / "incidence.csv").exists()
 
 
-@pytest.mark.parametrize("step", ["_write_runs", "write_sheet", "_write_figure", "completed"])
+@pytest.mark.parametrize("step", ["_write_table", "write_sheet", "_write_figure", "completed"])
 @pytest.mark.parametrize("problem", [KeyboardInterrupt(), OSError(28, "No space left on device")])
 def test_a_write_that_fails_leaves_the_earlier_ensemble(folder, monkeypatch, step, problem) -> None:
     def fail(*_: object) -> None:

@@ -1,0 +1,181 @@
+"""An ensemble that is watched day by day: the same rows as unseen, and the paths to them.
+
+Each engine opens and runs a truce as in `sim.ensemble`, and looks at it after the signing and at
+the end of each day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from sim.behaviour import behaviour, record_type
+from sim.compilation import compiled
+from sim.day import day
+from sim.endings import HOLDING
+from sim.ensemble import PORTIONS, theatre_of_records
+from sim.grids import CELLS
+from sim.model import TruceModel
+from sim.moments import BrokerMoment, GroupMoment, Moment, Observed, observe
+from sim.opening import open_truce
+from sim.outcome import Outcome, summarise
+from sim.scenario import Scenario
+from sim.theatre import Theatre
+
+
+def run_observed(
+    scenario: Scenario,
+    runs: int,
+    seed: int = 1,
+    first: int = 0,
+    engine: str = "compiled",
+    watch: Callable[[int, int], None] | None = None,
+    kept: int = 0,
+) -> tuple[np.ndarray, Observed]:
+    """Run a scenario `runs` times; return its rows, and what was observed on the way.
+
+    The rows are those of `sim.ensemble.run_ensemble`, whose arguments these are. Memory does not
+    grow with the number of runs, but for their rows.
+
+    Args:
+        scenario: the case.
+        runs: how many, 1 or more.
+        seed: from 0 to 2**64 - 1.
+        first: number of the first run; runs are numbered from here.
+        engine: "compiled", or "mesa" for the same numbers slowly.
+        watch: called after each portion of runs with how many are done, and how many there are.
+        kept: how many runs, from the first on, are written down in full.
+
+    Raises:
+        ValueError: if the engine is unknown, there are no runs, or a number is out of range.
+    """
+    if engine not in OBSERVERS:
+        raise ValueError(f"the engine is one of {', '.join(OBSERVERS)}, not {engine!r}")
+    if runs < 1 or not 0 <= first <= 2**32 - runs:
+        raise ValueError(f"runs lie between 0 and 2**32 - 1, not {first} to {first + runs - 1}")
+    if kept < 0:
+        raise ValueError(f"the number of runs kept in full is 0 or more, not {kept}")
+    outcomes = np.zeros(runs, dtype=record_type(Outcome))
+    outcomes["run"] = np.arange(first, first + runs)
+    observed = nothing_observed(TruceModel(scenario, opened=False), min(kept, runs))
+    fill, portion = OBSERVERS[engine], PORTIONS[engine]
+    for done in range(0, runs, portion):
+        if watch:
+            watch(done, runs)
+        part = slice(done, done + portion)
+        fill(scenario, seed, outcomes[part], part_of(observed, part))
+    return outcomes, observed
+
+
+def nothing_observed(model: TruceModel, kept: int) -> Observed:
+    """Return empty counts, and empty pages for the runs kept in full.
+
+    Counts are 32-bit: no seed has more than 2**32 runs. Pages that no run reaches take no memory.
+    """
+    days, theatre = model.horizon_days + 1, model.theatre
+    return Observed(
+        now=np.zeros(1, record_type(Moment)),
+        counts=np.zeros((days, CELLS), np.uint32),
+        moments=np.zeros((kept, days), record_type(Moment)),
+        groups=np.zeros((kept, days, len(theatre.groups)), record_type(GroupMoment)),
+        brokers=np.zeros((kept, days, len(theatre.brokers)), record_type(BrokerMoment)),
+    )
+
+
+def part_of(observed: Observed, part: slice) -> Observed:
+    """Return the same counts, and the pages of those runs alone that are kept among a part."""
+    return observed._replace(
+        moments=observed.moments[part],
+        groups=observed.groups[part],
+        brokers=observed.brokers[part],
+    )
+
+
+def observe_stepped(
+    scenario: Scenario, seed: int, outcomes: np.ndarray, observed: Observed
+) -> None:
+    """Fill rows and observations by stepping a `TruceModel`."""
+    by_attribute = with_attributes(observed)
+    for n, row in enumerate(outcomes):
+        model = TruceModel(scenario, seed=seed, run=int(row["run"]))
+        observe(model.theatre, by_attribute, n)
+        while model.running:
+            model.step()
+            observe(model.theatre, by_attribute, n)
+        summary = model.outcome()
+        for name in outcomes.dtype.names or ():
+            row[name] = getattr(summary, name)
+
+
+def with_attributes(observed: Observed) -> Observed:
+    """Return the same memory, its records with attributes that Python can read and set."""
+    views = {
+        name: array.view(np.recarray)
+        for name, array in observed._asdict().items()
+        if array.dtype.names
+    }
+    return observed._replace(**views)
+
+
+def observe_compiled(
+    scenario: Scenario, seed: int, outcomes: np.ndarray, observed: Observed
+) -> None:
+    """Fill rows and observations with machine code."""
+    model = TruceModel(scenario, seed=seed, run=int(outcomes["run"][-1]), opened=False)
+    start, stage = theatre_of_records(model.theatre), theatre_of_records(model.theatre)
+    compiled_observations()(start, stage, model.horizon_days, outcomes, observed)
+
+
+OBSERVERS: dict[str, Callable[[Scenario, int, np.ndarray, Observed], None]] = {
+    "compiled": observe_compiled,
+    "mesa": observe_stepped,
+}
+
+
+def observe_all(
+    start: Any, stage: Any, horizon_days: int, outcomes: np.ndarray, observed: Observed
+) -> None:
+    """Run and observe every row's truce. Compiled; see `compiled_observations`."""
+    for n in range(len(outcomes)):
+        set_stage(start, stage, outcomes[n].run)
+        theatre = Theatre(
+            stage.world[0],
+            stage.environment[0],
+            stage.luck[0],
+            stage.truce[0],
+            stage.state[0],
+            stage.relations,
+            stage.groups,
+            stage.brokers,
+            stage.incidents,
+            stage.shocks,
+        )
+        open_truce(theatre)
+        observe(theatre, observed, n)
+        while theatre.truce.ending == HOLDING and theatre.truce.age < horizon_days:
+            day(theatre)
+            observe(theatre, observed, n)
+        summarise(outcomes[n], theatre)
+
+
+@behaviour
+def set_stage(start: Any, stage: Any, run: int) -> None:
+    """Set all that moves in a run as it was at the start."""
+    stage.truce[0] = start.truce[0]
+    stage.state[0] = start.state[0]
+    stage.luck[0] = start.luck[0]
+    for i in range(len(start.groups)):
+        stage.relations[i] = start.relations[i]
+        stage.groups[i] = start.groups[i]
+    for i in range(len(start.brokers)):
+        stage.brokers[i] = start.brokers[i]
+    stage.luck[0].run = run
+
+
+@cache
+def compiled_observations() -> Callable[[Any, Any, int, np.ndarray, Observed], None]:
+    """Return `observe_all` as machine code."""
+    return compiled(observe_all)
