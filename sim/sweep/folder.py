@@ -28,6 +28,7 @@ from sim.results.manifest import MANIFEST, as_json, commit, digest_of, versions
 from sim.sweep.blocks import Block, Stage, areas_to_add, stage_of
 from sim.sweep.parts import PARTS, part_name
 from sim.sweep.points import Points, points_of_study, read_points, write_points
+from sim.sweep.work import model_here
 
 if TYPE_CHECKING:
     from sim.sweep.study import Study
@@ -193,8 +194,6 @@ def _with_stages(
 
 
 def _description(study: Study, points: Points) -> dict[str, Any]:
-    from sim.compilation import behaviour_digest
-
     return {
         "kind": KIND,
         "format": FORMAT,
@@ -205,7 +204,7 @@ def _description(study: Study, points: Points) -> dict[str, Any]:
         "runs": study.runs,
         "points": len(points),
         "factors": list(study.factors),
-        "model_digest": behaviour_digest(),
+        "model_digest": model_here(),
         "versions": versions(),
         "commit": commit(),
         "finished": False,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.sweep.blocks import Block
 from sim.sweep.parts import encoded
 from sim.sweep.points import Points
-from sim.sweep.work import Task, Value, Work, work
+from sim.sweep.work import Task, Value, Work, model_here, work
 
 BLOCK_SECONDS = 1.0  # what a block should take: little is lost with it, and messages cost nothing
 LARGEST_BLOCK = 200_000  # runs
@@ -48,18 +48,17 @@ def fly(
 
     The first run, which may compile the model, is not timed.
     """
-    from sim.compilation import behaviour_digest
-
     step = max(1, len(points) // MOST_POINTS_TRIED)
     tried = range(0, len(points), step)[:MOST_POINTS_TRIED]
 
     def task(point: int, runs: int) -> Task:
         values: tuple[tuple[Value, ...], ...] = (points.values[point],)
         block = Block(0, runs, point, 1)
-        return Task(block, base_yaml, points.factors, values, seed, engine, behaviour_digest())
+        return Task(block, base_yaml, points.factors, values, seed, engine, model_here())
 
     doing(task(tried[0], 1))
-    making = _timed(doing, [task(point, 1) for point in tried[1:] or tried]) / len(tried)
+    made = tried[1:] or tried
+    making = _timed(doing, [task(point, 1) for point in made]) / len(made)
     runs, took = 1, 0.0
     while took < seconds / 2 and runs < 2**16:
         runs *= 2

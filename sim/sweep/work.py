@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +15,10 @@ from sim.sweep.blocks import Block
 from sim.sweep.run_table import FAILED, RUN
 
 if TYPE_CHECKING:
+    from sim.ensemble import Opening
     from sim.scenario import Scenario
 
-OPENINGS_KEPT = 8192  # of a few kB each: points come back with every replicate
+OPENINGS_KEPT = 8192  # of a few kB each
 LONGEST_DETAIL = 4000  # characters of a traceback
 EXCEPTION, NOT_A_NUMBER = "exception", "not a number"
 
@@ -76,11 +77,9 @@ def work(task: Task) -> Finished:
 
     Errors: `OtherModelError` when this worker's model is not the one of the sweep.
     """
-    from sim.compilation import behaviour_digest
-
-    if task.model != behaviour_digest():
+    if task.model != model_here():
         raise OtherModelError(
-            f"this worker has the model {behaviour_digest()}, the sweep was begun with {task.model}"
+            f"a worker has the model {model_here()}, the sweep was begun with {task.model}"
         )
     rows = np.empty(task.block.size, dtype=RUN)
     failures: list[Failure] = []
@@ -88,6 +87,14 @@ def work(task: Task) -> Finished:
         part = slice(place * task.block.runs, (place + 1) * task.block.runs)
         failures += fill(rows[part], task, place)
     return Finished(rows, failures)
+
+
+@cache
+def model_here() -> str:
+    """Return the digest of the model that this process runs."""
+    from sim.compilation import behaviour_digest
+
+    return behaviour_digest()
 
 
 def fill(rows: NDArray[Any], task: Task, place: int) -> list[Failure]:
@@ -146,13 +153,24 @@ def not_numbers(outcomes: NDArray[Any]) -> Iterator[tuple[int, str]]:
 
 def outcomes_of(task: Task, place: int, first: int, runs: int) -> NDArray[Any]:
     """Return the outcomes of some runs of one point of a task."""
-    from sim.ensemble import run_ensemble
+    from sim.ensemble import blank_rows, run_ensemble, run_rows
 
-    case = scenario_of(task.base_yaml, task.factors, task.values[place])
-    return run_ensemble(case, runs, seed=task.seed, first=first, engine=task.engine)
+    point = (task.base_yaml, task.factors, task.values[place])
+    if task.engine == "compiled":
+        return run_rows(opening(*point, task.seed), blank_rows(first, runs))
+    return run_ensemble(scenario_of(*point), runs, task.seed, first, task.engine, workers=1)
 
 
 @lru_cache(maxsize=OPENINGS_KEPT)
+def opening(
+    base_yaml: str, factors: tuple[str, ...], values: tuple[Value, ...], seed: int
+) -> Opening:
+    """Return how the runs of a point begin; points come back with every block of runs."""
+    from sim.ensemble import opening_of
+
+    return opening_of(scenario_of(base_yaml, factors, values), seed)
+
+
 def scenario_of(base_yaml: str, factors: tuple[str, ...], values: tuple[Value, ...]) -> Scenario:
     """Return the scenario of a point."""
     return base_of(base_yaml).with_(**dict(zip(factors, values, strict=True)))
