@@ -10,11 +10,11 @@ from sim.scenario import Scenario
 from sim.scenario.faults import wrote
 from sim.scenario.overrides import parse_path
 from sim.scenario.tree import Address, Entry, Mapping, Node, Place, Scalar, Sequence
-from sim.scenario.words import did_you_mean, printable
+from sim.scenario.words import did_you_mean
 from sim.sweep.forms import Reader, followed
 from sim.sweep.space import Factor, Follows
 from sim.sweep.spreads import Listed, Range, Spread
-from sim.sweep.targets import Target, Value, find_target
+from sim.sweep.targets import Target, Value, find_target, written
 
 ALL = "all"
 _EXAMPLE = "such as brokers.0.leverage: [0, 0.5, 1] on a line below factors"
@@ -133,9 +133,7 @@ def _misfit(target: Target, leader: Factor) -> str:
         return f"cannot be the same as {leader.target.path}, which is of another type"
     for value in _extremes(leader.spread):
         if not target.is_accepted(value):
-            return (
-                f"cannot be the same as {leader.target.path}, which can be {printable(str(value))}"
-            )
+            return f"cannot be the same as {leader.target.path}, which can be {written(value)}"
     return ""
 
 

@@ -215,8 +215,10 @@ def _with_options(draft: _Draft, kind: type[Design], node: Node) -> Design | Non
     if objection is None:
         return design
     option, what = objection
-    place = given.entries[option].node.place if option in given.entries else node.place
-    draft.problems.append(place.problem(("design", option), what))
+    given_node = given.node(option)
+    place = given_node.place if given_node else node.place
+    seen = wrote(given_node) if given_node else ""
+    draft.problems.append(place.problem(("design", option), what + seen))
     return None
 
 

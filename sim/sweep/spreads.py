@@ -75,8 +75,8 @@ class Range(Spread):
         if self.steps is None:
             return None
         width = (self.high - self.low) / (self.steps - 1)
-        between = np.array([self.low + width * step for step in range(self.steps)])
-        return tuple(_numbers(between, self))
+        between = np.array([self.low + width * step for step in range(1, self.steps - 1)])
+        return (self.low, *_numbers(between, self), self.high)
 
     def quantiles(self, shares: np.ndarray) -> list[Value]:
         """Return uniform values; whole numbers all have the same chance."""

@@ -18,7 +18,7 @@ from sim.scenario.definition import LIST_MODELS, SECTION_MODELS, Heading, Scenar
 from sim.scenario.faults import value_type
 from sim.scenario.overrides import Override, overridden
 from sim.scenario.tree import Address, Entry, Mapping, Node, Place, Scalar, dotted
-from sim.scenario.words import printable
+from sim.scenario.words import number, printable
 
 Value = bool | int | float | str
 
@@ -194,9 +194,4 @@ def written(value: object) -> str:
     """Return a value as it is written in YAML, made safe to print."""
     if isinstance(value, bool):
         return str(value).lower()
-    return printable(str(value))
-
-
-def scalar_at(place: Place, value: Value) -> Scalar:
-    """Return a value as if it had been written at this place."""
-    return Scalar(place, value, written(value), isinstance(value, str))
+    return number(value) if isinstance(value, float) else printable(str(value))
