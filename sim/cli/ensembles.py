@@ -6,7 +6,7 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,6 +25,7 @@ from sim.errors import UsageError
 
 if TYPE_CHECKING:
     from sim.experiment import Ensemble
+    from sim.model import TruceModel
     from sim.scenario import Scenario
 
 
@@ -66,45 +67,103 @@ def run(
 
 @app.command()
 def replay(
-    scenario: ScenarioArgument,
+    scenario: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SCENARIO]",
+            help="A scenario file, or the name of a shipped one; none with --study.",
+            show_default=False,
+        ),
+    ] = None,
     run_number: Annotated[int, typer.Option("--run", metavar="K", help="Which run, from 0.")] = 0,
     seed: SeedOption = 1,
     changes: SetOption = None,
+    study: Annotated[
+        Path | None,
+        typer.Option("--study", metavar="DIR", help="Replay a run of a sweep: its folder."),
+    ] = None,
+    point: Annotated[
+        int, typer.Option("--point", metavar="P", help="Which point of the sweep, from 0.")
+    ] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Tell one run day by day.
 
     Steps the run in Mesa and says what happened, what ended the truce and why. Run K of a seed is
-    row K of the ensemble of that seed.
+    row K of the ensemble of that seed. With --study, it is run K of a point of a sweep.
     """
+    if study is not None:
+        if scenario is not None or changes:
+            raise UsageError("--study names the scenario itself; leave SCENARIO and --set out")
+        tell_run_of_sweep(study, point, run_number, as_json)
+        return
+    if scenario is None:
+        raise UsageError("name a SCENARIO, or a sweep with --study")
     case = loaded(scenario, changes)
     check_address(seed, run_number)
+    tell_run(case, seed, run_number, as_json, {"scenario": name_of(case)})
+
+
+def tell_run(
+    case: Scenario, seed: int, run_number: int, as_json: bool, facts: dict[str, Any]
+) -> TruceModel:
+    """Print what happens in one run; return the model at its end."""
     from sim.model import TruceModel
     from sim.story import tell
 
-    events = tell(TruceModel(case, seed=seed, run=run_number))
+    model = TruceModel(case, seed=seed, run=run_number)
+    events = tell(model)
     if as_json:
-        facts = {"scenario": name_of(case), "seed": seed, "run": run_number}
+        facts |= {"seed": seed, "run": run_number}
         print(json.dumps(facts | {"events": [event.as_json() for event in events]}))
-        return
+        return model
     print(f"{shown(case.title)}: run {run_number} of seed {seed}")
     for event in events:
         print(shown(str(event)))
+    return model
+
+
+def tell_run_of_sweep(folder: Path, point: int, run_number: int, as_json: bool) -> None:
+    """Print what happens in a run of a sweep, and compare its end with what the sweep recorded."""
+    from sim.sweep.stored import check_replay, stored_run
+
+    stored = stored_run(folder, point, run_number)
+    facts = {"study": str(folder), "point": point}
+    model = tell_run(stored.scenario, stored.seed, run_number, as_json, facts)
+    said = check_replay(stored, model.ending, model.why, model.truce.age)
+    if not as_json:
+        print(said)
 
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that truce run wrote.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder that truce run or truce sweep wrote.")
+    ],
 ) -> None:
     """Check that results are unchanged.
 
     Compares every file with the manifest; the exit code is 4 if one is missing or altered.
     """
     from sim.results import verify_ensemble
+    from sim.sweep.folder import is_sweep
 
+    if is_sweep(folder):
+        say_verified(folder)
+        return
     manifest = verify_ensemble(folder)
     runs, seed = manifest["runs"], manifest["seed"]
     print(f"{shown(str(folder))}: {runs:,} runs of seed {seed}, whole and unchanged")
+
+
+def say_verified(folder: Path) -> None:
+    """Verify a sweep and say how much of it is there."""
+    from sim.sweep.stored import verify_sweep
+
+    verified = verify_sweep(folder)
+    there = f"{verified.done:,} of {verified.folder.size:,} runs"
+    whole = "whole and unchanged" if verified.finished else "unchanged as far as it goes"
+    print(f"{shown(str(folder))}: {there} of seed {verified.folder.seed}, {whole}")
 
 
 def default_folder(case: Scenario, changed: bool) -> Path:
