@@ -5,6 +5,13 @@
     >>> round(ensemble.survival_after(30), 1) > 0.5
     True
 
+A sweep runs one scenario at many points and keeps what it finds in a folder:
+
+    >>> from sim import Study
+    >>> study = Study.load("leverage_and_funding")
+    >>> len(study), study.runs
+    (55, 1000)
+
 Nothing heavy is imported before it is used.
 """
 
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
     from sim.experiment import Ensemble, simulate
     from sim.model import TruceModel
     from sim.scenario import Scenario
+    from sim.sweep import Study, run_study
 
 __version__ = "0.1.0"
 
@@ -26,9 +34,11 @@ _HOMES = {
     "ResultsError": "sim.errors",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
+    "Study": "sim.sweep",
     "TruceError": "sim.errors",
     "TruceModel": "sim.model",
     "UsageError": "sim.errors",
+    "run_study": "sim.sweep",
     "simulate": "sim.experiment",
 }
 
@@ -37,10 +47,12 @@ __all__ = [
     "ResultsError",
     "Scenario",
     "ScenarioError",
+    "Study",
     "TruceError",
     "TruceModel",
     "UsageError",
     "__version__",
+    "run_study",
     "simulate",
 ]
 

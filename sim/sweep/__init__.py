@@ -1,7 +1,9 @@
 """Sweeps: a scenario run at many points, to see what its answer hangs on.
 
 A *study* is a YAML file (`scenarios/sweeps/`) that names a scenario, the *factors* to vary and a
-*design* that chooses the points. This room reads studies and plans them:
+*design* that chooses the points. A sweep runs a study and leaves a folder of Parquet files.
+
+Studies, from the text to the points:
 
 ===================== ============================================================================
 `study`               `Study`, what a study file comes to: a base, factors and points
@@ -15,11 +17,54 @@ A *study* is a YAML file (`scenarios/sweeps/`) that names a scenario, the *facto
 `shipped`
 ===================== ============================================================================
 
+The runs of a sweep, from the points to the folder:
+
+===================== ============================================================================
+`study_run`           `run_study`: the whole of it, with all that can be chosen
+`runner`              gives blocks to workers until none is left, and keeps every one that comes back
+`blocks`              how the runs are cut into blocks, and in which order these are run
+`work`, `warm`        what a worker does with a block, and what it has at hand when it starts
+`crew`, `cluster`     who works: processes or threads of this machine, or other machines
+`pilot`, `progress`   how long it will take, and how far it is
+===================== ============================================================================
+
+What is stored, and read again:
+
+===================== ============================================================================
+`folder`              the folder: its manifest, who may write to it, how it is extended
+`points`              the points as a table
+`run_table`, `parts`  the rows of runs with their fingerprint, and the file of each block
+`tables`              life table, summary and failures, made from the parts
+`codebook`            what every column means, and its unit
+`stored`              status, check and replay of what is there
+===================== ============================================================================
+
 To add a design, write a class in `designs` and list it in `DESIGNS`.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from sim.sweep.schema import study_schema, study_schema_text
 from sim.sweep.shipped import find_study, shipped_studies
 from sim.sweep.study import Study
 
-__all__ = ["Study", "find_study", "shipped_studies", "study_schema", "study_schema_text"]
+if TYPE_CHECKING:
+    from sim.sweep.study_run import run_study
+
+__all__ = [
+    "Study",
+    "find_study",
+    "run_study",
+    "shipped_studies",
+    "study_schema",
+    "study_schema_text",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "run_study":  # reading studies needs no NumPy, running them does
+        return import_module("sim.sweep.study_run").run_study
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,14 +9,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import time
 import traceback
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for_any
+from types import ModuleType
 from typing import Any, Protocol
 
 from sim.errors import TruceError
@@ -145,6 +148,23 @@ def start_method() -> str:
     return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
+@contextmanager
+def script_set_aside(doing: Work) -> Iterator[None]:
+    """Start workers without the script of this process, unless their work is written in it.
+
+    They would run the script to have what it defines, and with it the sweep that it asks for.
+    """
+    script = sys.modules["__main__"]
+    if getattr(doing, "__module__", None) == "__main__":
+        yield
+        return
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
+
+
 class _Worker:
     """One process, the block that it works on, and until when it may."""
 
@@ -155,7 +175,8 @@ class _Worker:
         self.deadline = 0.0
         self.was_new = True
         self._process = context.Process(target=serve, args=(theirs, doing), daemon=True)
-        self._process.start()
+        with script_set_aside(doing):
+            self._process.start()
         theirs.close()
 
     @property

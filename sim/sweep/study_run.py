@@ -79,6 +79,14 @@ def run_study(
 ) -> Swept:
     """Run every point of a study, or what is missing of it, and write its folder.
 
+        >>> from tempfile import TemporaryDirectory
+        >>> from sim import Study, run_study
+        >>> study = Study.from_yaml("{base: ttp_2021, factors: {truce.monitoring: [0, 0.8]}}")
+        >>> with TemporaryDirectory() as folder:
+        ...     swept = run_study(study, folder, threads=True)
+        >>> swept.finished, swept.progress.runs
+        (True, 2000)
+
     Args:
         study: what to run.
         folder: where the results go; a folder that holds part of the same study is gone on with,

@@ -37,14 +37,14 @@ def test_the_front_door_has_about_ten_names_and_opens_each() -> None:
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
-    script = "import sim, sys; print(sorted(set(sys.modules) & {'numpy','numba','mesa','typer'}))"
+    script = "import sim, sys; print(sorted(set(sys.modules) & {'numpy','numba','mesa','typer','pyarrow'}))"
     ended = subprocess.run(
         [sys.executable, "-c", script], env=environment(), capture_output=True, check=True
     )
     assert ended.stdout == b"[]\n"
 
 
-@pytest.mark.parametrize("module", ["sim", "sim.experiment", "sim.model"])
+@pytest.mark.parametrize("module", ["sim", "sim.experiment", "sim.model", "sim.sweep.study_run"])
 def test_the_examples_of_a_module_run(module: str) -> None:
     found = doctest.testmod(importlib.import_module(module))
     assert found.attempted >= 3
