@@ -1,7 +1,7 @@
 """Tables of the documentation, generated from the code, and the pages that hold them.
 
 In a page, a generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
-``python -m sim.reference docs/model.md`` rewrites these parts in place; with ``--check`` it only
+``python -m sim.reference PAGE ...`` rewrites these parts in place; with ``--check`` it only
 says whether they are out of date.
 """
 
@@ -32,6 +32,7 @@ from sim.glossary import (
 )
 from sim.mechanisms import MECHANISMS
 from sim.parameters import HORIZON, SECTIONS, Parameter, parameters
+from sim.sweep.codebook import Column, columns_of_files
 
 ENTITIES: tuple[tuple[str, str, str, str], ...] = (
     ("State", "agents/state.py", "state", "The state"),
@@ -56,6 +57,11 @@ CONSTANTS: tuple[tuple[str, str], ...] = (
     ("scenario/definition.py", "MOST_SHOCKS"),
 )
 """Numbers that the code fixes and no scenario can change."""
+
+EACH_FACTOR = Column(
+    "FACTOR", "its own", "the value varied; one column for each factor, called after its path"
+)
+"""Stands for what a study varies, in the table of columns."""
 
 STATEMENTS = ("Claim", "Formula", "Source", "Expected direction")
 
@@ -273,8 +279,18 @@ def _columns() -> list[tuple[str, str, str]]:
     return anatomy.fields_of("outcome.py", "Outcome")
 
 
+def column_tables() -> str:
+    """Return one table for each file of a sweep, with the unit and meaning of its columns."""
+    parts = []
+    for name, columns in columns_of_files([EACH_FACTOR], compared=True).items():
+        rows = ((code(each.name), each.unit, each.meaning) for each in columns)
+        parts.append(f"**`{name}`**\n\n{table(('column', 'unit', 'meaning'), rows)}")
+    return "\n".join(parts)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "behaviours": behaviour_table,
+    "columns": column_tables,
     "constants": constant_table,
     "endings": ending_table,
     "fields": field_table,

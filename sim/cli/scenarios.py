@@ -1,35 +1,65 @@
-"""Commands about scenarios and the model: check, show, explain, list, new, schema."""
+"""Commands about scenarios, studies and the model: check, show, explain, list, new, schema."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.shared import ScenarioArgument, SetOption, app, loaded, shown, shown_lines
-from sim.errors import Problem, ScenarioError
+from sim.cli.shared import (
+    ScenarioArgument,
+    SetOption,
+    app,
+    loaded,
+    points_and_runs,
+    shown,
+    shown_lines,
+)
+from sim.errors import Problem, ScenarioError, UsageError
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.sweep.reading import Heading
 
 
 @app.command()
 def check(
-    scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO", help="What to check.")],
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO", help="What to check: scenarios or studies.")
+    ],
     changes: SetOption = None,
 ) -> None:
-    """Check scenarios.
+    """Check scenarios and studies.
 
     Names every problem with its place and how to mend it.
     """
     problems: list[Problem] = []
     for scenario in scenarios:
         try:
-            case = loaded(scenario, changes)
-            print(f"{shown(scenario)}: good ({shown(case.title)})")
+            print(f"{shown(scenario)}: good ({shown(checked(scenario, changes))})")
         except ScenarioError as error:
             problems += error.problems
     if problems:
         raise ScenarioError(problems)
+
+
+def checked(name: str, changes: list[str] | None) -> str:
+    """Return what a scenario or study that was found to be good comes to.
+
+    Errors: `ScenarioError` with every problem; `UsageError` for a study with `--set`.
+    """
+    from sim.sweep.first_look import is_study
+
+    if not is_study(name):
+        return loaded(name, changes).title
+    if changes:
+        raise UsageError("--set changes scenarios; in a study, write the line under set:")
+    from sim.sweep import Study
+
+    study = Study.load(name)
+    return f"{study.title}: {points_and_runs(len(study), study.runs)}"
 
 
 @app.command()
@@ -90,15 +120,25 @@ def explain(
 
 @app.command(name="list")
 def list_scenarios() -> None:
-    """List the shipped scenarios.
+    """List the shipped scenarios and studies.
 
     Each with its title and the question that it can answer.
     """
     from sim.scenario import Scenario, shipped_scenarios
+    from sim.sweep import shipped_studies
+    from sim.sweep.first_look import glance
 
+    print("Scenarios, one truce each: truce run NAME\n")
     for path in shipped_scenarios():
-        case = Scenario.load(path)
-        print(f"{path.stem}\n    {shown(case.title)}\n    {shown(case.question)}")
+        print_entry(path, Scenario.load(path))
+    print("\nStudies, a truce under many conditions: truce sweep NAME\n")
+    for path in shipped_studies():
+        print_entry(path, glance(path))
+
+
+def print_entry(path: Path, told: Scenario | Heading) -> None:
+    """Print the name, title and question of something shipped."""
+    print(f"{path.stem}\n    {shown(told.title)}\n    {shown(told.question)}")
 
 
 @app.command()
@@ -114,11 +154,14 @@ def new(name: Annotated[str, typer.Argument(metavar="NAME", help="The new scenar
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    study: Annotated[bool, typer.Option("--study", help="The schema of studies instead.")] = False,
+) -> None:
     """Print the JSON Schema of scenarios.
 
-    Editors complete and explain keys from it.
+    Editors complete and explain keys from it. With --study, that of studies.
     """
     from sim.scenario import scenario_schema_text
+    from sim.sweep import study_schema_text
 
-    print(scenario_schema_text(), end="")
+    print(study_schema_text() if study else scenario_schema_text(), end="")

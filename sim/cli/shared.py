@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.errors import ScenarioError, UsageError
+
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+    from sim.sweep import Study
 
 INTERRUPTED = 130
 
@@ -60,10 +64,52 @@ def say(text: str) -> None:
 
 
 def loaded(scenario: str, changes: list[str] | None) -> Scenario:
-    """Read a scenario with its overrides."""
+    """Read a scenario with its overrides.
+
+    Errors: `ScenarioError` with every problem; `UsageError` for a study.
+    """
     from sim.scenario import Scenario
 
-    return Scenario.load(scenario, changes or ())
+    try:
+        return Scenario.load(scenario, changes or ())
+    except ScenarioError:
+        from sim.sweep.first_look import is_study
+
+        if is_study(scenario):
+            raise UsageError(
+                f"{shown(scenario)} is a study, not a scenario: truce sweep runs it, truce check "
+                "checks it."
+            ) from None
+        raise
+
+
+def loaded_study(study: str) -> Study:
+    """Read a study.
+
+    Errors: `ScenarioError` with every problem; `UsageError` for a scenario.
+    """
+    from sim.scenario import Scenario
+    from sim.sweep import Study
+    from sim.sweep.first_look import is_study
+
+    try:
+        return Study.load(study)
+    except ScenarioError:
+        with suppress(ScenarioError):
+            if not is_study(study) and Scenario.load(study):
+                raise UsageError(
+                    f"{shown(study)} is a scenario, not a study: truce run runs it. To sweep it, "
+                    "write a study that names it as its base (see docs/sweeps.md)."
+                ) from None
+        raise
+
+
+def points_and_runs(points: int, runs: int) -> str:
+    """Return the size of a sweep in words."""
+    each = "1 run" if runs == 1 else f"{runs:,} runs"
+    if points == 1:
+        return f"1 point of {each}"
+    return f"{points:,} points of {each} each, {points * runs:,} in all"
 
 
 def name_of(case: Scenario) -> str:

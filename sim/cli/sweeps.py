@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import app, say, shown, shown_lines
+from sim.cli.shared import app, loaded_study, points_and_runs, say, shown, shown_lines
 from sim.errors import StoppedError, UsageError
 
 if TYPE_CHECKING:
@@ -71,9 +71,7 @@ def sweep(
     It can be stopped and killed at any moment: the same command goes on where it was. A study with
     more runs or points extends what is there.
     """
-    from sim.sweep.study import Study
-
-    plan = Study.load(study)
+    plan = loaded_study(study)
     folder = out or Path("results") / (plan.path.stem if plan.path else "study")
     print(f"{shown(plan.title)}: {points_and_runs(len(plan), plan.runs)}, seed {plan.seed}")
     if dry_run:
@@ -111,9 +109,8 @@ def status(
 
     now = status_of(folder)
     size = now.folder.size
-    print(
-        f"{shown(now.folder.manifest['title'])}: {points_and_runs(len(now.folder.points), now.folder.runs)}"
-    )
+    title = shown(now.folder.manifest["title"])
+    print(f"{title}: {points_and_runs(len(now.folder.points), now.folder.runs)}")
     print(f"{now.done:,} of {size:,} runs are done ({percent(now.done, size)})")
     if now.running and now.last:
         where = f"process {now.about['process']} on {shown(now.about['machine'])}"
@@ -127,14 +124,6 @@ def status(
         print(f"{now.last.failed:,} runs failed: see failures.parquet when it is finished")
 
 
-def points_and_runs(points: int, runs: int) -> str:
-    """Return the size of a sweep in words."""
-    each = "1 run" if runs == 1 else f"{runs:,} runs"
-    if points == 1:
-        return f"1 point of {each}"
-    return f"{points:,} points of {each} each, {points * runs:,} in all"
-
-
 def forecast(plan: Study, engine: str, workers: int | None) -> list[str]:
     """Return what a dry run says: how long it will take and how much it will write."""
     from sim.sweep.study_run import checked_workers, pilot_of
@@ -143,11 +132,11 @@ def forecast(plan: Study, engine: str, workers: int | None) -> list[str]:
     say("Trying some points (this compiles the model the first time, about 20 s)")
     pilot = pilot_of(plan, engine)
     runs = len(plan) * plan.runs
-    minutes = pilot.seconds(len(plan), plan.runs, hands) / 60
+    seconds = pilot.seconds(len(plan), plan.runs, hands)
     return [
         f"a run takes {1e6 * pilot.seconds_per_run:,.0f} microseconds, a point "
         f"{1e3 * pilot.seconds_per_point:.1f} milliseconds to make ready",
-        f"expected: {minutes:.1f} minutes with {hands} workers, and "
+        f"expected: {duration(seconds)} with {hands} workers once they have started, and "
         f"{runs * pilot.bytes_per_run / 1e6:.1f} MB of runs in blocks of "
         f"{pilot.block_size(runs, hands):,}",
         "Nothing was written.",
@@ -170,7 +159,8 @@ def outcome(swept: Swept) -> list[str]:
             "them again."
         )
     lines += [
-        f"Wrote {place}: look at summary.csv first; codebook.csv explains every column.",
+        f"{'Wrote' if new else 'See'} {place}: look at summary.csv first; codebook.csv explains "
+        "every column.",
         f"Next: truce replay --study {place} --point 0 --run 0",
         f"      truce verify {place}",
     ]
@@ -203,7 +193,7 @@ def percent(part: int, whole: int) -> str:
 def duration(seconds: float) -> str:
     """Return a time in the unit that suits it."""
     if seconds < 120:
-        return f"{seconds:.0f} s"
+        return f"{seconds:.0f} s" if seconds >= 1 else "less than 1 s"
     if seconds < 7200:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.1f} h"

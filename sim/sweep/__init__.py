@@ -15,13 +15,14 @@ Studies, from the text to the points:
 `space`, `designs`    the factors together, and the ways to choose points: one class each
 `resolved`, `schema`, a study spelled out, the JSON Schema for editors, the studies that are shipped
 `shipped`
+`first_look`          is a file a study, and what does it call itself
 ===================== ============================================================================
 
 The runs of a sweep, from the points to the folder:
 
 ===================== ============================================================================
 `study_run`           `run_study`: the whole of it, with all that can be chosen
-`runner`              gives blocks to workers until none is left, and keeps every one that comes back
+`runner`              gives blocks to workers until none is left, keeps what comes back
 `blocks`              how the runs are cut into blocks, and in which order these are run
 `work`, `warm`        what a worker does with a block, and what it has at hand when it starts
 `crew`, `cluster`     who works: processes or threads of this machine, or other machines
@@ -31,7 +32,7 @@ The runs of a sweep, from the points to the folder:
 What is stored, and read again:
 
 ===================== ============================================================================
-`folder`              the folder: its manifest, who may write to it, how it is extended
+`folder`              the folder: its manifest, who may write to it, how it grows
 `points`              the points as a table
 `run_table`, `parts`  the rows of runs with their fingerprint, and the file of each block
 `tables`              life table, summary and failures, made from the parts

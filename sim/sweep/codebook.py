@@ -90,6 +90,21 @@ def summary_columns(compared: bool) -> tuple[Column, ...]:
     )
 
 
+def columns_of_files(varied: Iterable[Column], compared: bool) -> dict[str, tuple[Column, ...]]:
+    """Return the columns of every table of a sweep, by the name of its file.
+
+    `varied` are the columns of what is varied; `compared` says whether there is a baseline.
+    """
+    points = (*POINT_COLUMNS, *varied)
+    return {
+        "points": points,
+        "runs": RUN_COLUMNS,
+        "life_table": LIFE_TABLE_COLUMNS,
+        "summary": (*points, *summary_columns(compared)),
+        "failures": FAILURE_COLUMNS,
+    }
+
+
 def factor_columns(factors: Iterable[str]) -> tuple[Column, ...]:
     """Return the columns of the varied values, with the unit and meaning of each parameter."""
     from sim.parameters import HORIZON, parameters

@@ -83,7 +83,10 @@ def write_part(folder: Path, block: Block, finished: Finished) -> Fingerprint:
 
 
 def encoded(block: Block, finished: Finished) -> tuple[bytes, Fingerprint]:
-    """Return the rows of a block as a Parquet file, and their fingerprint."""
+    """Return the rows of a block as a Parquet file, and their fingerprint.
+
+    Days have a sign in files, so that readers can subtract them without wrapping around.
+    """
     import pyarrow
     import pyarrow.parquet
 
@@ -98,7 +101,7 @@ def encoded(block: Block, finished: Finished) -> tuple[bytes, Fingerprint]:
         {
             "point": points,
             "run": runs,
-            "days": pyarrow.array(rows["days"], mask=rows["ending"] == FAILED),
+            "days": pyarrow.array(rows["days"].astype(np.int32), mask=rows["ending"] == FAILED),
             "ending": _named(rows["ending"], ENDING_NAMES),
             "why": _named(rows["why"], REASON_NAMES),
         }

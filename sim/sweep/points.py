@@ -106,7 +106,7 @@ def points_table(points: Points) -> Any:
     columns = {
         "point": pyarrow.array(numbers, pyarrow.uint32()),
         "baseline": [number == points.baseline for number in numbers],
-        "horizon_days": pyarrow.array(points.horizons, pyarrow.uint16()),
+        "horizon_days": pyarrow.array(points.horizons, pyarrow.int32()),
     }
     for factor, column in zip(points.factors, _columns(points), strict=True):
         columns[factor] = pyarrow.array(column)

@@ -141,7 +141,8 @@ def read_study(text: str, path: Path) -> Content:
 
 def _content(draft: _Draft) -> Content | None:
     _refuse_unknown_keys(draft)
-    heading = _heading(draft)
+    heading, problems = heading_of(draft.root)
+    draft.problems += problems
     design = _design(draft)
     base, problems = read_base(draft.root, draft.path)
     draft.problems += problems
@@ -172,11 +173,11 @@ def _refuse_unknown_keys(draft: _Draft) -> None:
             draft.report(entry.key, key, what)
 
 
-def _heading(draft: _Draft) -> Heading:
-    own = {key: entry for key, entry in draft.root.entries.items() if key in Heading.model_fields}
-    node, problems = checked_fields(Heading, Mapping(draft.root.place, own), ())
-    draft.problems += problems
-    return Heading.model_validate(plain(node) or {})
+def heading_of(root: Mapping) -> tuple[Heading, list[Problem]]:
+    """Return what a study says of itself and what is wrong with it; wrong values are left out."""
+    own = {key: entry for key, entry in root.entries.items() if key in Heading.model_fields}
+    node, problems = checked_fields(Heading, Mapping(root.place, own), ())
+    return Heading.model_validate(plain(node) or {}), problems
 
 
 # The design

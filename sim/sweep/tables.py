@@ -23,11 +23,8 @@ from sim.disk import write_whole
 from sim.endings import CAUSES, ENDINGS, HOLDING
 from sim.results.sheets import sheet_text
 from sim.sweep.codebook import (
-    FAILURE_COLUMNS,
-    LIFE_TABLE_COLUMNS,
-    POINT_COLUMNS,
-    RUN_COLUMNS,
     Column,
+    columns_of_files,
     factor_columns,
     summary_columns,
     with_meaning,
@@ -76,12 +73,7 @@ def write_tables(folder: SweepFolder, parts: Sequence[Path]) -> dict[str, str]:
             summary.append(summary_row(folder, point, counts, band.differences[place]))
         failures += band.failures
     compared = folder.points.baseline is not None
-    points = (*POINT_COLUMNS, *factor_columns(folder.points.factors))
-    described = {
-        LIFE_TABLE: LIFE_TABLE_COLUMNS,
-        SUMMARY: (*points, *summary_columns(compared)),
-        FAILURES: FAILURE_COLUMNS,
-    }
+    described = columns_of_files(factor_columns(folder.points.factors), compared)
     tables = {
         LIFE_TABLE: life_table_of(life),
         SUMMARY: summary_table(folder, summary),
@@ -91,8 +83,7 @@ def write_tables(folder: SweepFolder, parts: Sequence[Path]) -> dict[str, str]:
         write_table(folder.path / f"{name}.parquet", with_meaning(table, described[name]))
     as_frame = tables[SUMMARY].to_pandas(integer_object_nulls=True)
     write_whole(folder.path / f"{SUMMARY}.csv", sheet_text(as_frame).encode())
-    codebook = codebook_table({"points": points, "runs": RUN_COLUMNS, **described})
-    write_whole(folder.path / f"{CODEBOOK}.csv", sheet_text(codebook).encode())
+    write_whole(folder.path / f"{CODEBOOK}.csv", sheet_text(codebook_table(described)).encode())
     tables["points"] = points_table(folder.points)
     return {name: content_digest(table) for name, table in tables.items()}
 
@@ -247,7 +238,7 @@ def life_table_of(rows: list[tuple[int, int, int, int]]) -> Any:
         {
             "point": columns[0].astype(np.uint32),
             "ending": pyarrow.DictionaryArray.from_arrays(columns[1].astype(np.int8), names),
-            "day": columns[2].astype(np.uint16),
+            "day": columns[2].astype(np.int32),
             "runs": columns[3],
         }
     )

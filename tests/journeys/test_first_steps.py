@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
-from sim import Scenario, __version__
+from sim import Scenario, Study, __version__
 from sim.scenario import shipped_scenarios
+from sim.sweep import shipped_studies, study_schema_text
 from tests.journeys.conftest import Truce, alone, assert_plain
 
-COMMANDS = ("run", "replay", "check", "show", "explain", "list", "new", "schema", "verify")
+COMMANDS = (
+    "run",
+    "replay",
+    "check",
+    "show",
+    "explain",
+    "list",
+    "new",
+    "schema",
+    "verify",
+    "sweep",
+    "status",
+)
 
 
 def test_truce_alone_shows_the_help_and_counts_as_a_wrong_call(truce: Truce) -> None:
@@ -50,14 +64,29 @@ def test_python_m_sim_is_the_same_command(folder: Path) -> None:
     assert (answer.code, answer.out, answer.err) == (0, f"truce-sim {__version__}\n", "")
 
 
-def test_the_list_holds_every_shipped_scenario_with_title_and_question(truce: Truce) -> None:
+def test_the_list_holds_all_that_is_shipped_with_title_and_question(truce: Truce) -> None:
     answer = truce("list")
     assert answer.code == 0
-    names = answer.out.splitlines()[::3]
-    assert names == [path.stem for path in shipped_scenarios()]
-    for path in shipped_scenarios():
-        case = Scenario.load(path)
-        assert f"{path.stem}\n    {case.title}\n    {case.question}" in answer.out
+    scenarios, studies = answer.out.split("truce sweep NAME")
+    assert "truce run NAME" in scenarios
+    for listed, paths, kind in (
+        (scenarios, shipped_scenarios(), Scenario),
+        (studies, shipped_studies(), Study),
+    ):
+        names = [line for line in listed.splitlines() if line.isidentifier()]
+        assert names == [path.stem for path in paths]
+        for path in paths:
+            told = kind.load(path)
+            assert f"{path.stem}\n    {told.title}\n    {told.question}\n" in listed
+
+
+def test_the_list_is_there_soon(folder: Path) -> None:
+    seconds = []
+    for _ in range(3):
+        before = time.perf_counter()
+        assert alone("list", cwd=folder).code == 0
+        seconds.append(time.perf_counter() - before)
+    assert min(seconds) < 1.5, seconds
 
 
 def test_a_new_scenario_can_be_checked_run_replayed_and_verified(truce: Truce) -> None:
@@ -185,6 +214,11 @@ def test_the_schema_is_the_one_that_editors_read(truce: Truce) -> None:
     schema = json.loads(answer.out)
     assert schema["$schema"].startswith("https://json-schema.org/")
     assert "truce" in schema["properties"]
+
+
+def test_the_schema_of_studies_is_the_one_that_editors_read(truce: Truce) -> None:
+    answer = truce("schema", "--study")
+    assert (answer.code, answer.out, answer.err) == (0, study_schema_text(), "")
 
 
 def test_a_file_here_may_rest_on_a_shipped_scenario(truce: Truce) -> None:

@@ -37,7 +37,8 @@ def test_the_front_door_has_about_ten_names_and_opens_each() -> None:
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
-    script = "import sim, sys; print(sorted(set(sys.modules) & {'numpy','numba','mesa','typer','pyarrow'}))"
+    heavy = {"numpy", "numba", "mesa", "typer", "pyarrow"}
+    script = f"import sim, sys; print(sorted(set(sys.modules) & {heavy!r}))"
     ended = subprocess.run(
         [sys.executable, "-c", script], env=environment(), capture_output=True, check=True
     )
