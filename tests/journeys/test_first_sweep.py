@@ -214,25 +214,22 @@ def test_a_killed_sweep_can_be_read(folder: Path) -> None:
     assert runs["days"].between(0, 1095).all()
 
 
-def test_a_stopped_sweep_has_its_tables(folder: Path) -> None:
+def test_a_sweep_is_watched_from_another_terminal_and_stopped(folder: Path, truce: Truce) -> None:
     with sweeping(folder, parts=2) as process:
+        watched = truce("status", "swept")
+        refused = truce("sweep", "mine.yaml", "--out", "swept")
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 130
+    assert watched.code == 0
+    assert "15,000,000 runs are done" in watched.out
+    assert f"running: process {process.pid}" in watched.out
+    assert refused.code == 2
+    assert "Another sweep is writing to swept" in refused.err
+    assert process.returncode == 130
     assert b"Give the same command to go on" in said
     swept = folder / "swept"
     summary = pandas.read_csv(swept / "summary.csv")
     manifest = json.loads((swept / "manifest.json").read_text())
     assert summary["runs"].sum() == manifest["done"] == len(pandas.read_parquet(swept / "runs"))
     assert not manifest["finished"]
-
-
-def test_another_terminal_sees_how_far_it_is(folder: Path, truce: Truce) -> None:
-    with sweeping(folder, parts=1) as process:
-        answer = truce("status", "swept")
-        refused = truce("sweep", "mine.yaml", "--out", "swept")
-    assert answer.code == 0
-    assert "15,000,000 runs are done" in answer.out
-    assert f"running: process {process.pid}" in answer.out
-    assert refused.code == 2
-    assert "Another sweep is writing to swept" in refused.err
+    assert "not running" in truce("status", "swept").out

@@ -24,6 +24,7 @@ from sim.truce import IncidentKind
 
 DOCS = Path(__file__).parents[2] / "docs"
 MODEL = DOCS / "model.md"
+RESULTS = DOCS / "results.md"
 PAGE = "before\n\n<!-- generated: endings -->\nstale words\n<!-- end -->\n\nafter\n"
 BUILT = re.compile(r"`(\w+(?:\[\])?\.\w+)` (?:[\d.]+|none) → ([\d.]+)")
 CITED = re.compile(r"([A-ZÖ][\w-]*)(?: et al\.)?,? ((?:19|20)\d\d)(?!-)")
@@ -174,8 +175,20 @@ def test_the_description_of_the_model_is_in_step_with_the_code() -> None:
     check(MODEL)
 
 
-def test_the_description_holds_every_generated_part(model: str) -> None:
-    assert set(re.findall(r"<!-- generated: (\w+) -->", model)) == set(TABLES)
+def test_the_page_of_results_is_in_step_with_the_code() -> None:
+    check(RESULTS)
+
+
+def test_every_generated_part_stands_in_one_page(model: str) -> None:
+    pages = model + RESULTS.read_text(encoding="utf-8")
+    assert sorted(re.findall(r"<!-- generated: (\w+) -->", pages)) == sorted(TABLES)
+
+
+def test_make_renews_the_pages_that_have_generated_parts() -> None:
+    makefile = (DOCS.parent / "Makefile").read_text(encoding="utf-8")
+    (named,) = re.findall(r"^PAGES := (.*)$", makefile, re.MULTILINE)
+    holding = [path for path in DOCS.rglob("*.md") if "<!-- generated:" in path.read_text()]
+    assert sorted(named.split()) == sorted(f"docs/{path.name}" for path in holding)
 
 
 def test_numbers_that_depart_from_the_specification_are_the_defaults(model: str) -> None:
