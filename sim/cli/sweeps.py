@@ -110,10 +110,8 @@ def status(
     from sim.sweep.stored import status_of
 
     now = status_of(folder)
-    size = now.folder.size
-    print(
-        f"{shown(now.folder.manifest['title'])}: {points_and_runs(len(now.folder.points), now.folder.runs)}"
-    )
+    manifest, size = now.folder.manifest, now.folder.size
+    print(f"{shown(manifest['title'])}: {points_and_runs(manifest['points'], manifest['runs'])}")
     print(f"{now.done:,} of {size:,} runs are done ({percent(now.done, size)})")
     if now.running and now.last:
         where = f"process {now.about['process']} on {shown(now.about['machine'])}"
