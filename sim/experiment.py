@@ -157,6 +157,7 @@ def simulate(
     seed: int = 1,
     engine: str = "compiled",
     watch: Callable[[int, int], None] | None = None,
+    workers: int | None = None,
 ) -> Ensemble:
     """Run a scenario many times.
 
@@ -167,6 +168,8 @@ def simulate(
             scenarios with the same seed are paired run by run.
         engine: "compiled", or "mesa" to step the same agents slowly.
         watch: called now and then with the number of runs done and the number asked for.
+        workers: how many share the work; the rows do not depend on it. By default all processors
+            for "compiled" and 1 for "mesa" (see `sim.ensemble.run_ensemble`).
 
     Raises:
         UsageError: if a number is out of range or the engine unknown.
@@ -185,7 +188,10 @@ def simulate(
 
     if engine not in ENGINES:
         raise UsageError(f"the engine must be one of {', '.join(ENGINES)}, not {engine}")
-    return Ensemble(scenario, seed, run_ensemble(scenario, runs, seed, engine=engine, watch=watch))
+    if workers is not None and workers < 1:
+        raise UsageError(f"there must be 1 worker or more, not {workers}")
+    rows = run_ensemble(scenario, runs, seed, engine=engine, watch=watch, workers=workers)
+    return Ensemble(scenario, seed, rows)
 
 
 def _named(codes: np.ndarray, names: list[str]) -> np.ndarray:
