@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.behaviour import behaviour, record_type
+from sim.behaviour import record_type
 from sim.compilation import compiled
 from sim.day import day
 from sim.endings import HOLDING
@@ -23,7 +23,7 @@ from sim.moments import BrokerMoment, GroupMoment, Moment, Observed, observe
 from sim.opening import open_truce
 from sim.outcome import Outcome, summarise
 from sim.scenario import Scenario
-from sim.theatre import Theatre
+from sim.theatre import Theatre, set_stage
 
 
 def run_observed(
@@ -159,20 +159,6 @@ def observe_all(
             day(theatre)
             observe(theatre, observed, n)
         summarise(outcomes[n], theatre)
-
-
-@behaviour
-def set_stage(start: Any, stage: Any, run: int) -> None:
-    """Set all that moves in a run as it was at the start."""
-    stage.truce[0] = start.truce[0]
-    stage.state[0] = start.state[0]
-    stage.luck[0] = start.luck[0]
-    for i in range(len(start.groups)):
-        stage.relations[i] = start.relations[i]
-        stage.groups[i] = start.groups[i]
-    for i in range(len(start.brokers)):
-        stage.brokers[i] = start.brokers[i]
-    stage.luck[0].run = run
 
 
 @cache

@@ -95,7 +95,7 @@ def test_adding_leaves_the_parts_as_they_were() -> None:
 
 
 def test_paths_with_other_horizons_are_not_added() -> None:
-    with pytest.raises(UsageError, match="same horizon.*0 and 1 days"):
+    with pytest.raises(UsageError, match=r"same horizon.*0 and 1 days"):
         paths_of([[1]]) + paths_of([[1], [1]])
 
 
