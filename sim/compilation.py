@@ -17,7 +17,7 @@ WITHOUT_BEHAVIOUR = frozenset(
     {
         "analysis",
         "anatomy.py",
-        "cli.py",
+        "cli",
         "disk.py",
         "experiment.py",
         "explain.py",
@@ -29,6 +29,8 @@ WITHOUT_BEHAVIOUR = frozenset(
         "scenario",
         "story.py",
         "summary.py",
+        "sweep",
+        "workers.py",
     }
 )
 """Parts of the package whose edits cannot change what is compiled."""
@@ -41,8 +43,9 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
 
     Where nothing can be kept it is compiled anew in each process.
     """
-    # Records need no garbage collector; counting references to them took half of the time.
-    options: dict[str, Any] = {"nogil": True, "_nrt": False}
+    # Records need no garbage collector: counting references to them took half of the time. What is
+    # compiled is part of its caller, as behaviours are.
+    options: dict[str, Any] = {"nogil": True, "_nrt": False, "forceinline": True}
     folder = code_folder()
     if not can_be_written(folder):
         return cast(F, njit(**options)(function))
@@ -56,14 +59,19 @@ def code_folder() -> Path:
     Numba's own cache looks only at the file of the function it compiles, so an edited rule would
     go unnoticed; here an edit of any behaviour leads to another folder.
     """
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(home) / "truce-sim" / behaviour_digest()[:16]
+
+
+def behaviour_digest() -> str:
+    """Return the SHA-256 of all sources that can change a number."""
     package = Path(__file__).parent
     digest = hashlib.sha256()
     for source in sorted(package.rglob("*.py")):
         place = source.relative_to(package)
         if place.parts[0] not in WITHOUT_BEHAVIOUR:
             digest.update(place.as_posix().encode() + b"\0" + source.read_bytes())
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(home) / "truce-sim" / digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
 @cache

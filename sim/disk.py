@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,3 +31,25 @@ def plain_disk_errors(place: Path, doing: str = "write to") -> Iterator[None]:
     except OSError as error:
         why = _SENTENCES.get(error.errno or 0, f"{error.strerror or error}.")
         raise TruceError(f"Cannot {doing} {place}. {why}") from error
+
+
+UNFINISHED = ".writing-"
+"""How the names of files begin that are being written; a process that was killed leaves them."""
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: beside its place first, then there by renaming.
+
+    Errors: `TruceError` when the disk refuses; what was there before is still there then.
+    """
+    draft = path.with_name(f"{UNFINISHED}{path.name}")
+    with plain_disk_errors(path.parent):
+        try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise

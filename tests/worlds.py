@@ -137,11 +137,17 @@ def _values(section: str, chance: random.Random, wild: bool) -> dict[str, object
 def _value(parameter: Parameter, chance: random.Random, wild: bool) -> object:
     if chance.random() < 0.4 or (parameter.kind == "constant" and not wild):
         return parameter.default
-    if parameter.bounds is None or parameter.sweep is None:
+    limits = bounds_of(parameter, wild)
+    if limits is None:
         return chance.random() < 0.5
-    low, high = parameter.bounds if wild else parameter.sweep
+    low, high = limits
     value = chance.choice((low, high, chance.uniform(low, high), chance.uniform(low, high)))
     return int(value) if parameter.type == "int" else float(value)
+
+
+def bounds_of(parameter: Parameter, wild: bool) -> tuple[float, float] | None:
+    """Return the range of a parameter: all of it, or that worth exploring; none for a yes or no."""
+    return (parameter.bounds if wild else parameter.sweep) or None
 
 
 def _shocks(drawn: dict[str, Any], chance: random.Random, days: int) -> list[dict[str, object]]:

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 import platform
+import subprocess
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path, PurePath
@@ -27,6 +28,7 @@ _PACKAGES = (
     "truce-sim",
     "mesa",
     "numba",
+    "llvmlite",
     "numpy",
     "scipy",
     "pandas",
@@ -185,6 +187,26 @@ def _plain(value: object) -> object:
     if isinstance(value, PurePath):
         return value.as_posix()
     raise TypeError(f"a {type(value).__name__} is not plain data")
+
+
+def commit() -> str | None:
+    """Return the commit of the package's own checkout, with -dirty if it was edited, or None."""
+    git = (
+        "git",
+        "-C",
+        str(Path(__file__).parent),
+        "describe",
+        "--always",
+        "--dirty",
+        "--abbrev=40",
+    )
+    try:
+        said = subprocess.run(
+            [*git, "--exclude=*"], capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return said.stdout.strip() or None
 
 
 def _version(package: str) -> str:

@@ -23,16 +23,22 @@ _WHOLE_BUT_MAY_BE_MISSING = frozenset({"median_day"})
 
 
 def write_sheet(table: pandas.DataFrame, path: Path) -> None:
-    """Write a table as CSV in UTF-8, without its index; floats in full, missing values empty.
-
-    Every kind of line break in a text becomes a line feed; text with one, or a comma, is quoted.
+    """Write a table as CSV in UTF-8; see `sheet_text`.
 
     Errors: `OSError` when the disk refuses.
+    """
+    path.write_bytes(sheet_text(table).encode())
+
+
+def sheet_text(table: pandas.DataFrame) -> str:
+    """Return a table as CSV, without its index; floats in full, missing values empty.
+
+    Every kind of line break in a text becomes a line feed; text with one, or a comma, is quoted.
     """
     harmless = table.copy()
     for name in _text_columns(harmless):
         harmless[name] = harmless[name].map(harmless_text, na_action="ignore")
-    harmless.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    return str(harmless.to_csv(index=False, lineterminator="\n"))
 
 
 def read_sheet(path: Path) -> pandas.DataFrame:

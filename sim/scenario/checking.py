@@ -63,6 +63,14 @@ def checked(root: Node, extra_keys: tuple[str, ...] = ()) -> tuple[Mapping, list
     return Mapping(root.place, check.heading(root, known) | sections), check.problems
 
 
+def checked_fields(
+    model: type[Section], node: Node, address: Address
+) -> tuple[Node, list[Problem]]:
+    """Check a section of `key: value` lines by its model, as `checked` does for a whole tree."""
+    check = _Check()
+    return check.section_of(model, node, address), check.problems
+
+
 class _Check:
     """Walks a tree and gathers problems."""
 
@@ -82,7 +90,7 @@ class _Check:
             return self._gap(node, (name,), what)
         if name in LIST_MODELS:
             return self._list(name, node)
-        return self._fields_of(SECTION_MODELS[name], node, (name,))
+        return self.section_of(SECTION_MODELS[name], node, (name,))
 
     def _list(self, name: str, node: Node) -> Node:
         if not isinstance(node, Sequence):
@@ -91,11 +99,12 @@ class _Check:
             what = f"must have at most {MOST_ITEMS[name]} items (you wrote {len(node.items)})"
             return self._gap(node, (name,), what)
         items = (
-            self._fields_of(LIST_MODELS[name], item, (name, i)) for i, item in enumerate(node.items)
+            self.section_of(LIST_MODELS[name], item, (name, i)) for i, item in enumerate(node.items)
         )
         return Sequence(node.place, tuple(items))
 
-    def _fields_of(self, model: type[Section], node: Node, address: Address) -> Node:
+    def section_of(self, model: type[Section], node: Node, address: Address) -> Node:
+        """Check a set of fields, unknown keys among them."""
         if isinstance(node, Scalar) and node.value is None:
             return self._gap(node, address, "has no value; write one, or leave it out")
         if not isinstance(node, Mapping):

@@ -72,11 +72,12 @@ def _wrong_target(draft: Draft, place: int, shock: Shock) -> Iterator[Contradict
         return
     count = len(getattr(draft.definition, section))
     if index >= count:
-        what = f"there is no {section}.{index}: {_how_many(section, count)}"
+        what = f"there is no {section}.{index}: {how_many(section, count)}"
         yield ("shocks", place, "target"), f"{what} (you wrote {shock.target})"
 
 
-def _how_many(section: str, count: int) -> str:
+def how_many(section: str, count: int) -> str:
+    """Return how many items a list has, in words that help to count them from 0."""
     if count == 0:
         return f"the scenario has no {section}"
     return f"{section} are counted from 0, and the last is {section}.{count - 1}"

@@ -60,9 +60,11 @@ class UnreadableError(Exception):
         self.problem = problem
 
 
-def read_document(text: str, source: Source) -> tuple[Node | None, list[Problem]]:
+def read_document(
+    text: str, source: Source, most_characters: int = MOST_CHARACTERS
+) -> tuple[Node | None, list[Problem]]:
     """Read the one document of `text`: its tree (None if there is none) and its problems."""
-    composer = _Composer(text, source)
+    composer = _Composer(text, source, most_characters)
     try:
         return composer.document(), composer.problems
     except UnreadableError as stop:
@@ -72,8 +74,9 @@ def read_document(text: str, source: Source) -> tuple[Node | None, list[Problem]
 class _Composer:
     """Builds the tree from the parser's events and keeps count of what it builds."""
 
-    def __init__(self, text: str, source: Source) -> None:
+    def __init__(self, text: str, source: Source, most_characters: int) -> None:
         self.source = source
+        self._most_characters = most_characters
         self.problems: list[Problem] = []
         self._events = self._parsed(text)
         self._anchors: dict[str, tuple[Node, int]] = {}
@@ -102,8 +105,8 @@ class _Composer:
             raise UnreadableError(place.problem((), "cannot be read as YAML")) from None
 
     def _refuse_too_long(self, text: str) -> None:
-        if len(text) > MOST_CHARACTERS:
-            what = f"is too long for a scenario: at most {MOST_CHARACTERS:,} characters"
+        if len(text) > self._most_characters:
+            what = f"is too long: at most {self._most_characters:,} characters"
             raise UnreadableError(self.source.place(1, 1).problem((), what))
 
     def _refuse_control_characters(self, text: str) -> None:

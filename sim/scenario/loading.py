@@ -44,15 +44,22 @@ def load_text(text: str, path: Path, chain: tuple[Path, ...] = ()) -> Layered:
     root, problems = read_document(text, Source(shown, shown))
     if root is None and problems:
         return Layered(Mapping(start, {}), tuple(problems))
-    if root is None or _is_empty(root):
+    if root is None or is_empty(root):
         return _nothing(start, "is empty; 'truce new' writes a scenario to start from")
+    layered = load_tree(root, path, chain)
+    return Layered(layered.tree, (*problems, *layered.problems))
+
+
+def load_tree(root: Node, path: Path, chain: tuple[Path, ...] = ()) -> Layered:
+    """Check a scenario that is read already, and lay it over the file it extends."""
     tree, found = checked(root, extra_keys=(EXTENDS,))
     parent = root.entries.get(EXTENDS) if isinstance(root, Mapping) else None
-    own = Layered(tree, (*problems, *found))
+    own = Layered(tree, tuple(found))
     return _over_parent(own, parent, path, chain) if parent else own
 
 
-def _is_empty(root: Node) -> bool:
+def is_empty(root: Node) -> bool:
+    """Whether nothing is written here."""
     return isinstance(root, Scalar) and root.value is None
 
 

@@ -71,7 +71,24 @@ class Scenario:
         cls, layered: Layered, overrides: Sequence[str], path: Path | None
     ) -> Scenario:
         read, problems = read_overrides(overrides)
-        tree, found = _laid_over(layered.tree, read)
+        return cls.from_layers(layered, read, problems, path)
+
+    @classmethod
+    def from_layers(
+        cls,
+        layered: Layered,
+        overrides: Iterable[Override] = (),
+        problems: Iterable[Problem] = (),
+        path: Path | None = None,
+    ) -> Scenario:
+        """Put a scenario together from files that are read already and overrides over them.
+
+        Raises
+        ------
+        ScenarioError
+            With `problems` and all that is wrong with the files and the overrides.
+        """
+        tree, found = _laid_over(layered.tree, overrides)
         definition = assembled(tree, (*layered.problems, *problems, *found))
         return cls(definition, path, _tree=tree)
 
@@ -157,6 +174,11 @@ class Scenario:
     def timeline(self) -> tuple[ResolvedShock, ...]:
         """All shocks with dates turned into days, sorted by day."""
         return timeline(self.definition)
+
+    @property
+    def tree(self) -> Mapping:
+        """The values that a layer has given, each with its place; for messages."""
+        return self._tree
 
     def resolved(self) -> list[ResolvedValue]:
         """Every value with the layer it came from, in the order of a scenario file."""

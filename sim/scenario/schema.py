@@ -44,7 +44,7 @@ def scenario_schema() -> Schema:
         "type": "object",
         "additionalProperties": False,
         "properties": {"extends": _EXTENDS} | _top_level(),
-        "$defs": {name: _object(model) for name, model in _models().items()},
+        "$defs": {name: object_schema(model) for name, model in _models().items()},
     }
 
 
@@ -63,7 +63,7 @@ def _top_level() -> dict[str, Schema]:
 
 def _top_property(name: str) -> Schema:
     if name in Heading.model_fields:
-        return _property(Heading, name)
+        return property_schema(Heading, name)
     described = {
         "title": _title(name),
         "description": ScenarioDefinition.model_fields[name].description,
@@ -74,13 +74,14 @@ def _top_property(name: str) -> Schema:
     return {**described, "$ref": f"#/$defs/{SECTION_MODELS[name].__name__}"}
 
 
-def _object(model: type[Section]) -> Schema:
+def object_schema(model: type[Section]) -> Schema:
+    """Return the schema of a section: its fields and no others."""
     schema: Schema = {
         "title": _title(model.__name__),
         "description": " ".join((model.__doc__ or "").split()),
         "type": "object",
         "additionalProperties": False,
-        "properties": {name: _property(model, name) for name in model.model_fields},
+        "properties": {name: property_schema(model, name) for name in model.model_fields},
     }
     required = [name for name, field in model.model_fields.items() if field.is_required()]
     one_of = [{"required": ["day"]}, {"required": ["date"]}] if model is Shock else []
@@ -91,7 +92,8 @@ def _object(model: type[Section]) -> Schema:
     )
 
 
-def _property(model: type[Section], name: str) -> Schema:
+def property_schema(model: type[Section], name: str) -> Schema:
+    """Return the schema of one field: its type, bounds, default and meaning."""
     field = model.model_fields[name]
     schema = {"title": _title(name), "description": described(model, name)}
     schema |= _type(model, name) | _limits(model, name)

@@ -32,15 +32,25 @@ def find_scenario(name_or_path: str | Path) -> Path:
     ScenarioError
         If there is neither such a file nor such a scenario.
     """
+    return find_among(shipped_scenarios(), name_or_path, "scenario", "see truce list")
+
+
+def find_among(shipped_files: list[Path], name_or_path: str | Path, kind: str, see: str) -> Path:
+    """Return the file meant by a path, or by the name of one of the shipped files.
+
+    Raises
+    ------
+    ScenarioError
+        If there is neither; `kind` names what was looked for, and `see` where the names stand.
+    """
     path = Path(name_or_path)
-    shipped = {file.stem: file for file in shipped_scenarios()}
+    shipped = {file.stem: file for file in shipped_files}
     name = str(name_or_path).removesuffix(".yaml")
     if name in shipped and not path.is_file():
         return _as_seen_from_here(shipped[name])
     if _is_missing(path):
-        raise ScenarioError(
-            [Problem(printable_path(path), 0, 0, "", _unknown(path, list(shipped)))]
-        )
+        what = _unknown(path, list(shipped), kind, see)
+        raise ScenarioError([Problem(printable_path(path), 0, 0, "", what)])
     return path
 
 
@@ -59,11 +69,11 @@ def _is_missing(path: Path) -> bool:
     return False
 
 
-def _unknown(path: Path, shipped: list[str]) -> str:
+def _unknown(path: Path, shipped: list[str], kind: str, see: str) -> str:
     near = closest(path.name, yaml_names(path.parent)) or closest(
         f"{path.name}.yaml", yaml_names(path.parent)
     )
     known = closest(path.stem, shipped)
     match = printable_path(path.parent / near) if near else known
-    what = "there is no such file, and no shipped scenario of this name"
-    return f"{what}; did you mean {match}?" if match else f"{what} (see truce list)"
+    what = f"there is no such file, and no shipped {kind} of this name"
+    return f"{what}; did you mean {match}?" if match else f"{what} ({see})"

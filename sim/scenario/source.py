@@ -29,15 +29,15 @@ class NoTextError(Exception):
         self.what, self.line, self.column = what, line, column
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a scenario file, without a byte order mark.
+def read_text(path: Path, kind: str = "scenario", most_bytes: int = MOST_BYTES) -> str:
+    """Return the text of a file, without a byte order mark; `kind` names it in messages.
 
     Raises
     ------
     NoTextError
         If there is no such file, or it is a folder, too large, or not UTF-8 text.
     """
-    data = _read_bytes(path)
+    data = _read_bytes(path, kind, most_bytes)
     for mark, name in _OTHER_ENCODINGS:
         if data.startswith(mark):
             raise NoTextError(f"is {name} text; save it as UTF-8", 1, 1)
@@ -46,11 +46,11 @@ def read_text(path: Path) -> str:
     return _decoded(data)
 
 
-def _read_bytes(path: Path) -> bytes:
+def _read_bytes(path: Path, kind: str, most_bytes: int) -> bytes:
     try:
-        _refuse_unsuitable(path)
+        _refuse_unsuitable(path, kind, most_bytes)
         with path.open("rb") as file:
-            return file.read(MOST_BYTES)
+            return file.read(most_bytes)
     except FileNotFoundError:
         raise NoTextError(f"there is no such file{_similar_names(path)}") from None
     except PermissionError:
@@ -60,17 +60,15 @@ def _read_bytes(path: Path) -> bytes:
         raise NoTextError(f"cannot be read: {reason or 'not a file name'}") from None
 
 
-def _refuse_unsuitable(path: Path) -> None:
+def _refuse_unsuitable(path: Path, kind: str, most_bytes: int) -> None:
     status = path.stat()
     if stat.S_ISDIR(status.st_mode):
-        raise NoTextError(f"is a folder, not a scenario file{_files_inside(path)}")
+        raise NoTextError(f"is a folder, not a {kind} file{_files_inside(path)}")
     if not stat.S_ISREG(status.st_mode):
         raise NoTextError("is not an ordinary file")
-    if status.st_size > MOST_BYTES:
+    if status.st_size > most_bytes:
         size = number(round(status.st_size / 1024))
-        raise NoTextError(
-            f"is too large for a scenario: {size} kB, at most {MOST_BYTES // 1024} kB"
-        )
+        raise NoTextError(f"is too large for a {kind}: {size} kB, at most {most_bytes // 1024} kB")
 
 
 def _decoded(data: bytes) -> str:

@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from sim import cli
+from sim.cli import ensembles, shared
 from sim.errors import Problem, ResultsError, ScenarioError, TruceError, UsageError
 from sim.experiment import Ensemble, simulate
 from sim.scenario import Scenario
@@ -95,7 +96,7 @@ def test_every_error_of_the_tree_has_a_documented_code() -> None:
 
 @pytest.mark.parametrize(("seed", "run"), [(0, 0), (2**64 - 1, 2**32 - 1)])
 def test_addresses_within_range_are_accepted(seed: int, run: int) -> None:
-    cli.check_address(seed, run)
+    ensembles.check_address(seed, run)
 
 
 @pytest.mark.parametrize(
@@ -104,25 +105,27 @@ def test_addresses_within_range_are_accepted(seed: int, run: int) -> None:
 )
 def test_addresses_out_of_range_are_refused(seed: int, run: int, option: str) -> None:
     with pytest.raises(UsageError, match=option):
-        cli.check_address(seed, run)
+        ensembles.check_address(seed, run)
 
 
 def test_a_scenario_is_called_after_its_file() -> None:
-    assert cli.name_of(CASE) == "ttp_2021"
-    assert cli.name_of(Scenario.from_yaml("title: x")) == "scenario"
+    assert shared.name_of(CASE) == "ttp_2021"
+    assert shared.name_of(Scenario.from_yaml("title: x")) == "scenario"
 
 
 def test_results_of_a_changed_scenario_go_elsewhere() -> None:
     changed = CASE.with_(**{"truce.term_days": 60})
-    assert cli.default_folder(CASE, changed=False) == Path("results/ttp_2021")
-    elsewhere = cli.default_folder(changed, changed=True)
+    assert ensembles.default_folder(CASE, changed=False) == Path("results/ttp_2021")
+    elsewhere = ensembles.default_folder(changed, changed=True)
     assert elsewhere == Path(f"results/ttp_2021-{changed.digest[:8]}")
-    assert cli.default_folder(CASE.with_(**{"truce.term_days": 61}), changed=True) != elsewhere
+    assert (
+        ensembles.default_folder(CASE.with_(**{"truce.term_days": 61}), changed=True) != elsewhere
+    )
 
 
 def test_overrides_are_laid_over_a_loaded_scenario() -> None:
-    assert cli.loaded("ttp_2021", None) == CASE
-    assert cli.loaded("ttp_2021", ["truce.term_days=60"]).truce.term_days == 60
+    assert shared.loaded("ttp_2021", None) == CASE
+    assert shared.loaded("ttp_2021", ["truce.term_days=60"]).truce.term_days == 60
 
 
 # Progress
@@ -149,7 +152,7 @@ class Screen:
 def test_progress_is_for_terminals(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
     screen = Screen(terminal)
     monkeypatch.setattr(sys, "stderr", screen)
-    assert len(cli.simulated(CASE, 3, 1, "compiled")) == 3
+    assert len(ensembles.simulated(CASE, 3, 1, "compiled")) == 3
     assert ("preparing" in screen.seen) == terminal
     assert screen.seen.endswith("\r\033[K") == terminal
 
@@ -158,13 +161,13 @@ def test_progress_is_wiped_away_even_if_the_run_fails(monkeypatch: pytest.Monkey
     screen = Screen(terminal=True)
     monkeypatch.setattr(sys, "stderr", screen)
     with pytest.raises(UsageError):
-        cli.simulated(CASE, 0, 1, "compiled")
+        ensembles.simulated(CASE, 0, 1, "compiled")
     assert screen.seen == "\r\033[K"
 
 
 def test_progress_counts_the_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    cli.show_progress(0, 12_000)
-    cli.show_progress(5_000, 12_000)
+    ensembles.show_progress(0, 12_000)
+    ensembles.show_progress(5_000, 12_000)
     first, second = capsys.readouterr().err.split("\r\033[K")[1:]
     assert first.startswith("preparing")
     assert second == "5,000 of 12,000 runs"
@@ -174,8 +177,8 @@ def test_progress_counts_the_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_control_characters_are_shown_and_not_sent() -> None:
-    assert cli.shown("a\x1b[31mb\n") == "a\\x1b[31mb\\n"
-    assert cli.shown("x" * 5000).endswith("…")
+    assert shared.shown("a\x1b[31mb\n") == "a\\x1b[31mb\\n"
+    assert shared.shown("x" * 5000).endswith("…")
 
 
 # Saving
@@ -191,7 +194,7 @@ def test_what_is_saved_names_the_command_and_the_scenario(
 
     monkeypatch.setattr("sim.results.write_ensemble", write_ensemble)
     monkeypatch.setattr(sys, "argv", ["/somewhere/bin/truce", "run", "ttp_2021"])
-    cli.save(ensemble, tmp_path, "compiled")
+    ensembles.save(ensemble, tmp_path, "compiled")
     assert kept.folder == tmp_path
     assert kept.given["manifest"] == {
         "scenario": "ttp_2021",

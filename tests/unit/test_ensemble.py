@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from threading import Thread, current_thread
+from time import sleep
+
 import numpy as np
 import pytest
 
+import sim.ensemble
 from sim.behaviour import record_type
 from sim.endings import ENDINGS
 from sim.ensemble import (
     ENGINES,
     PORTIONS,
     STAGES,
+    Opening,
+    blank_rows,
+    opening_of,
     run_ensemble,
+    run_rows,
     theatre_of_records,
 )
 from sim.model import TruceModel
 from sim.outcome import Outcome
-from sim.truce import NOBODY
+from sim.rules.violence import MOST_INCIDENTS
+from sim.truce import NOBODY, IncidentKind
 from tests.worlds import REFERENCE, rows, shipped
 
 BOTH = pytest.mark.parametrize("engine", ENGINES)
@@ -64,6 +73,105 @@ def test_the_watcher_hears_of_every_portion(engine: str, monkeypatch: pytest.Mon
     )
     assert heard == [(0, 8), (3, 8), (6, 8)]
     assert outcomes.tobytes() == run_ensemble(REFERENCE, 8).tobytes()
+
+
+# ---------------------------------------------------------------------------------------------
+# Openings
+# ---------------------------------------------------------------------------------------------
+
+
+def test_an_opening_can_be_run_in_portions_and_again() -> None:
+    opening = opening_of(REFERENCE, seed=3)
+    whole = run_ensemble(REFERENCE, 30, seed=3, first=5)
+    assert run_rows(opening, blank_rows(25, 10)).tobytes() == whole[20:].tobytes()
+    assert run_rows(opening, blank_rows(5, 20)).tobytes() == whole[:20].tobytes()
+    assert run_rows(opening, blank_rows(5, 30)).tobytes() == whole.tobytes()
+
+
+def test_rows_are_filled_in_place() -> None:
+    outcomes = blank_rows(0, 3)
+    assert run_rows(opening_of(REFERENCE), outcomes) is outcomes
+    assert outcomes["days"].all()
+
+
+def test_an_opening_is_unsigned_and_small() -> None:
+    opening = opening_of(shipped("two_signatories"))
+    assert not opening.theatre.relations["phase"].any()
+    assert opening.theatre.truce["age"] == 0
+    assert opening.horizon_days == shipped("two_signatories").horizon_days
+    assert sum(part.nbytes for part in opening.theatre) < 8_000
+
+
+def test_an_opening_leaves_room_for_the_incidents_of_the_worst_day() -> None:
+    opening = opening_of(shipped("two_signatories"))
+    kinds, groups = len(IncidentKind), len(opening.theatre.groups)
+    assert opening.most_incidents >= kinds * MOST_INCIDENTS * groups
+
+
+# ---------------------------------------------------------------------------------------------
+# Workers
+# ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5, None])
+def test_rows_do_not_depend_on_the_workers(
+    workers: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PORTIONS, "compiled", 7)
+    outcomes = run_ensemble(REFERENCE, 100, workers=workers)
+    assert outcomes.tobytes() == run_ensemble(REFERENCE, 100, workers=1).tobytes()
+
+
+def test_processes_step_the_same_rows() -> None:
+    stepped = run_ensemble(REFERENCE, 41, engine="mesa", workers=2)
+    assert stepped.tobytes() == run_ensemble(REFERENCE, 41).tobytes()
+
+
+@BOTH
+@pytest.mark.parametrize("workers", [0, -2])
+def test_an_ensemble_without_workers_is_refused(engine: str, workers: int) -> None:
+    with pytest.raises(ValueError, match="1 worker or more"):
+        run_ensemble(REFERENCE, 5, engine=engine, workers=workers)
+
+
+def test_the_watcher_is_called_from_the_thread_of_the_caller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(PORTIONS, "compiled", 2)
+    callers: set[Thread] = set()
+    run_ensemble(REFERENCE, 20, workers=3, watch=lambda *_: callers.add(current_thread()))
+    assert callers == {current_thread()}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interruption_drops_what_has_not_begun(
+    workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The watcher stands for Ctrl-C, which Python raises in the main thread as well."""
+    begun: list[int] = []
+
+    def slowly(opening: Opening, outcomes: np.ndarray) -> np.ndarray:
+        begun.append(int(outcomes["run"][0]))
+        sleep(0.02)
+        return outcomes
+
+    def interrupted(done: int, runs: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(PORTIONS, "compiled", 1)
+    monkeypatch.setattr(sim.ensemble, "run_rows", slowly)
+    with pytest.raises(KeyboardInterrupt):
+        run_ensemble(REFERENCE, 200, workers=workers, watch=interrupted)
+    assert 1 <= len(begun) < 100
+    count = len(begun)
+    sleep(0.1)
+    assert len(begun) == count
+
+
+# ---------------------------------------------------------------------------------------------
+# Parts
+# ---------------------------------------------------------------------------------------------
 
 
 def test_every_part_of_a_theatre_has_its_class() -> None:

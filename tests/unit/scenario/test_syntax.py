@@ -133,5 +133,5 @@ def test_too_many_values(complaints: Complaints) -> None:
 
 
 def test_text_that_is_too_long() -> None:
-    with pytest.raises(ScenarioError, match="is too long for a scenario: at most 262,144"):
+    with pytest.raises(ScenarioError, match="is too long: at most 262,144"):
         Scenario.from_yaml("title: " + "x" * 300_000)

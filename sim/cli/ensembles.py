@@ -1,0 +1,169 @@
+"""Commands about the runs of one scenario: run, replay, verify."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.shared import (
+    JsonOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    app,
+    loaded,
+    name_of,
+    shown,
+    shown_lines,
+)
+from sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from sim.experiment import Ensemble
+    from sim.scenario import Scenario
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    runs: Annotated[int, typer.Option("--runs", metavar="N", help="How many runs.")] = 2000,
+    seed: SeedOption = 1,
+    changes: SetOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to write; results/NAME by default."),
+    ] = None,
+    as_json: JsonOption = False,
+    engine: Annotated[
+        str, typer.Option("--engine", help="compiled, or mesa: the same numbers, slowly.")
+    ] = "compiled",
+) -> None:
+    """Run a scenario many times.
+
+    Writes the runs, the survival curve with its picture, how the truces ended and why.
+    """
+    from sim.results import check_destination
+    from sim.summary import ensemble_text
+
+    case = loaded(scenario, changes)
+    folder = out or default_folder(case, bool(changes))
+    check_destination(folder)
+    replaced = " in place of what was there" if folder.exists() else ""
+    ensemble = simulated(case, runs, seed, engine)
+    save(ensemble, folder, engine)
+    if as_json:
+        print(json.dumps(ensemble.summary()))
+        return
+    print(shown_lines(ensemble_text(ensemble)))
+    print(f"Wrote {shown(str(folder))}{replaced}: look at survival.png or survival.svg first.")
+    print(next_steps(scenario, seed, changes))
+
+
+@app.command()
+def replay(
+    scenario: ScenarioArgument,
+    run_number: Annotated[int, typer.Option("--run", metavar="K", help="Which run, from 0.")] = 0,
+    seed: SeedOption = 1,
+    changes: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell one run day by day.
+
+    Steps the run in Mesa and says what happened, what ended the truce and why. Run K of a seed is
+    row K of the ensemble of that seed.
+    """
+    case = loaded(scenario, changes)
+    check_address(seed, run_number)
+    from sim.model import TruceModel
+    from sim.story import tell
+
+    events = tell(TruceModel(case, seed=seed, run=run_number))
+    if as_json:
+        facts = {"scenario": name_of(case), "seed": seed, "run": run_number}
+        print(json.dumps(facts | {"events": [event.as_json() for event in events]}))
+        return
+    print(f"{shown(case.title)}: run {run_number} of seed {seed}")
+    for event in events:
+        print(shown(str(event)))
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that truce run wrote.")],
+) -> None:
+    """Check that results are unchanged.
+
+    Compares every file with the manifest; the exit code is 4 if one is missing or altered.
+    """
+    from sim.results import verify_ensemble
+
+    manifest = verify_ensemble(folder)
+    runs, seed = manifest["runs"], manifest["seed"]
+    print(f"{shown(str(folder))}: {runs:,} runs of seed {seed}, whole and unchanged")
+
+
+def default_folder(case: Scenario, changed: bool) -> Path:
+    """Return where results go: one folder for each scenario, another for each change of it."""
+    return Path("results") / (f"{name_of(case)}-{case.digest[:8]}" if changed else name_of(case))
+
+
+def check_address(seed: int, run_number: int) -> None:
+    """Refuse a seed or run that lies outside the space of random numbers."""
+    if not 0 <= seed < 2**64:
+        raise UsageError(f"--seed must lie between 0 and 2**64 - 1, not {seed}")
+    if not 0 <= run_number < 2**32:
+        raise UsageError(f"--run must lie between 0 and 2**32 - 1, not {run_number}")
+
+
+def simulated(case: Scenario, runs: int, seed: int, engine: str) -> Ensemble:
+    """Run the ensemble, with progress on a terminal."""
+    from sim.experiment import simulate
+
+    if not sys.stderr.isatty():
+        return simulate(case, runs=runs, seed=seed, engine=engine)
+    try:
+        return simulate(case, runs=runs, seed=seed, engine=engine, watch=show_progress)
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def show_progress(done: int, runs: int) -> None:
+    """Overwrite the line of progress."""
+    what = f"{done:,} of {runs:,} runs" if done else "preparing (about 20 s the first time)"
+    print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)
+
+
+def save(ensemble: Ensemble, folder: Path, engine: str) -> None:
+    """Write the results folder of an ensemble."""
+    from sim.results import write_ensemble
+
+    write_ensemble(
+        folder,
+        runs=ensemble.runs,
+        survival=ensemble.survival,
+        endings=ensemble.endings,
+        why=ensemble.why,
+        incidence=ensemble.incidence,
+        figure=ensemble.plot(),
+        scenario_yaml=ensemble.scenario.to_yaml(),
+        manifest={
+            "scenario": name_of(ensemble.scenario),
+            "scenario_digest": ensemble.scenario.digest,
+            "seed": ensemble.seed,
+            "horizon_days": ensemble.scenario.horizon_days,
+            "engine": engine,
+            "command": ["truce", *map(shown, sys.argv[1:])],
+        },
+    )
+
+
+def next_steps(scenario: str, seed: int, changes: list[str] | None) -> str:
+    """Return commands that go on from an ensemble, ready to be copied into a shell."""
+    given = [scenario, *(word for change in changes or () for word in ("--set", change))]
+    replayed = shlex.join(["truce", "replay", *given, "--seed", str(seed), "--run", "0"])
+    return f"Next: {shown(replayed)}\n      {shown(shlex.join(['truce', 'show', *given]))}"

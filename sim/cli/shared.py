@@ -1,0 +1,84 @@
+"""What all commands share: the application, options, and words made safe for a terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="truce",
+    help="Simulate how long truces between a state and militant groups last, and why they end.",
+    epilog="Start with: truce list, then truce run ttp_2021. The model is not a forecast.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+ScenarioArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO", help="A scenario file, or the name of a shipped one (see truce list)."
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Change one value, such as brokers.0.leverage=0.9."
+    ),
+]
+SeedOption = Annotated[
+    int, typer.Option("--seed", metavar="S", help="The seed, from 0 to 2**64 - 1.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Simulate how long truces between a state and militant groups last, and why they end."""
+    if version:
+        from sim import __version__
+
+        print(f"truce-sim {__version__}")
+        raise typer.Exit
+
+
+def say(text: str) -> None:
+    """Print to standard error."""
+    print(text, file=sys.stderr)
+
+
+def loaded(scenario: str, changes: list[str] | None) -> Scenario:
+    """Read a scenario with its overrides."""
+    from sim.scenario import Scenario
+
+    return Scenario.load(scenario, changes or ())
+
+
+def name_of(case: Scenario) -> str:
+    """Return the short name of a scenario: its file's, without the ending."""
+    name = shown(case.path.stem) if case.path else ""
+    return name if name.strip(".") else "scenario"
+
+
+def shown_lines(lines: list[str]) -> str:
+    """Return lines of text made safe for a terminal, one below the other."""
+    return "\n".join(shown(line) for line in lines)
+
+
+def shown(text: str) -> str:
+    r"""Return text from a file made safe for a terminal: control characters as ``\x1b``."""
+    from sim.scenario.words import printable
+
+    return printable(text, longest=4096)

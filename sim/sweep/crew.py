@@ -1,0 +1,241 @@
+"""Who does the work: processes or threads of this machine.
+
+A crew takes as many blocks as it has free hands, never more, so that what is lost when everything
+dies at once is at most one block for each. See `sim.sweep.cluster` for many machines.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+import traceback
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_for_any
+from typing import Any, Protocol
+
+from sim.errors import TruceError
+from sim.sweep.work import Finished, OtherModelError, Task, Work, work
+
+DIED, TOO_LONG, RAISED, OTHER_MODEL = "worker died", "time limit", "worker failed", "other model"
+MOST_FALSE_STARTS = 3  # workers that die in a row before they finished anything
+CEASES_SECONDS = 5.0  # for a worker to leave when it is told to
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A block that came back without its rows: why, and what is known about it."""
+
+    cause: str
+    detail: str
+
+
+Answer = tuple[Task, Finished | Lost]
+
+
+class Crew(Protocol):
+    """Those who run blocks. Used with `with`; leaving it stops all work."""
+
+    @property
+    def free(self) -> int:
+        """How many more blocks it takes now."""
+
+    def start(self, task: Task, seconds: float) -> None:
+        """Begin a block that may take so long."""
+
+    def answers(self, patience: float) -> list[Answer]:
+        """Wait for at most so many seconds, and return the blocks that came back."""
+
+    def __enter__(self) -> Crew: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Processes:
+    """Worker processes of this machine, each with a pipe of its own.
+
+    A worker that dies, or that takes longer than it may, takes nothing with it but its block;
+    another one stands in for it.
+    """
+
+    def __init__(self, workers: int, doing: Work = work) -> None:
+        self._doing = doing
+        self._context = multiprocessing.get_context(start_method())
+        if start_method() == "forkserver":
+            self._context.set_forkserver_preload(["sim.sweep.warm"])
+        self._workers = [_Worker(self._context, doing) for _ in range(workers)]
+        self._false_starts = 0
+
+    @property
+    def free(self) -> int:
+        """How many workers have nothing to do."""
+        return sum(worker.task is None for worker in self._workers)
+
+    @property
+    def pids(self) -> list[int]:
+        """The process numbers of the workers."""
+        return [worker.pid for worker in self._workers]
+
+    def start(self, task: Task, seconds: float) -> None:
+        """Give a block to a free worker."""
+        next(worker for worker in self._workers if worker.task is None).start(task, seconds)
+
+    def answers(self, patience: float) -> list[Answer]:
+        """Return what came back, having waited for at most `patience` seconds."""
+        busy = [worker for worker in self._workers if worker.task is not None]
+        now = time.monotonic()
+        until = min([worker.deadline for worker in busy], default=now + patience)
+        ready = wait_for_any([worker.pipe for worker in busy], max(0.0, min(patience, until - now)))
+        return [
+            answer
+            for worker in busy
+            if (answer := self._answer(worker, worker.pipe in ready)) is not None
+        ]
+
+    def _answer(self, worker: _Worker, ready: bool) -> Answer | None:
+        task = worker.task
+        assert task is not None
+        if ready:
+            said = worker.said()
+            if isinstance(said, Lost) and said.cause == DIED:
+                self._replace(worker)
+            else:
+                self._false_starts = 0
+            return task, said
+        if time.monotonic() < worker.deadline:
+            return None
+        self._replace(worker)
+        return task, Lost(TOO_LONG, f"it had not ended after {worker.seconds:.0f} seconds")
+
+    def _replace(self, worker: _Worker) -> None:
+        worker.stop()
+        self._false_starts += worker.was_new
+        if self._false_starts > MOST_FALSE_STARTS * len(self._workers):
+            raise TruceError(
+                "The worker processes die as soon as they start; try --threads, or see the log "
+                "of the system for what ends them."
+            )
+        self._workers[self._workers.index(worker)] = _Worker(self._context, self._doing)
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.stop()
+
+
+def start_method() -> str:
+    """Return how workers are started: from a server that has the model ready, where there is one.
+
+    Forking this process itself would copy its locks in whatever state its threads left them.
+    """
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+class _Worker:
+    """One process, the block that it works on, and until when it may."""
+
+    def __init__(self, context: Any, doing: Work) -> None:
+        self.pipe, theirs = context.Pipe()
+        self.task: Task | None = None
+        self.seconds = 0.0
+        self.deadline = 0.0
+        self.was_new = True
+        self._process = context.Process(target=serve, args=(theirs, doing), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    @property
+    def pid(self) -> int:
+        return int(self._process.pid or 0)
+
+    def start(self, task: Task, seconds: float) -> None:
+        self.task, self.seconds = task, seconds
+        self.deadline = time.monotonic() + seconds
+        with suppress(OSError):  # it is dead then, which `said` will find out
+            self.pipe.send(task)
+
+    def said(self) -> Finished | Lost:
+        try:
+            said: Finished | Lost = self.pipe.recv()
+        except (EOFError, OSError):
+            return Lost(DIED, self._last_words())
+        self.task = None
+        self.was_new = False
+        return said
+
+    def _last_words(self) -> str:
+        self._process.join(CEASES_SECONDS)
+        code = self._process.exitcode
+        if code is not None and code < 0:
+            return f"the worker process was ended by {signal.Signals(-code).name}"
+        return f"the worker process ended with exit code {code}"
+
+    def stop(self) -> None:
+        self.pipe.close()
+        self._process.kill()
+        self._process.join(CEASES_SECONDS)
+
+
+def serve(pipe: Connection, doing: Work) -> None:
+    """Work on whatever comes through a pipe, until its other end is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us decides when to stop
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    while True:
+        try:
+            pipe.send(tried(doing, pipe.recv()))
+        except (EOFError, OSError):
+            return
+
+
+def tried(doing: Work, task: Task) -> Finished | Lost:
+    """Do the work, or say what went wrong with it as a whole."""
+    try:
+        return doing(task)
+    except OtherModelError as error:
+        return Lost(OTHER_MODEL, str(error))
+    except Exception:
+        return Lost(RAISED, traceback.format_exc())
+
+
+class Threads:
+    """Threads of this process. They start at once, but none can be stopped or replaced."""
+
+    def __init__(self, workers: int, doing: Work = work) -> None:
+        self._workers = workers
+        self._doing = doing
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="truce")
+        self._busy: dict[Future[Finished | Lost], Task] = {}
+
+    @property
+    def free(self) -> int:
+        """How many threads have nothing to do."""
+        return self._workers - len(self._busy)
+
+    def start(self, task: Task, seconds: float) -> None:
+        """Give a block to a thread; the time limit cannot be kept here."""
+        self._busy[self._pool.submit(tried, self._doing, task)] = task
+
+    def answers(self, patience: float) -> list[Answer]:
+        """Return what came back, having waited for at most `patience` seconds."""
+        done, _ = wait_for(self._busy, timeout=patience, return_when=FIRST_COMPLETED)
+        return [(self._busy.pop(future), future.result()) for future in done]
+
+    def __enter__(self) -> Threads:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)

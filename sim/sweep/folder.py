@@ -1,0 +1,275 @@
+"""The folder of a sweep: its points, its parts, its manifest, and who may write to it.
+
+    study.resolved.yaml   the study with every value, enough to repeat it
+    manifest.json         versions, seeds, stages, hashes
+    points.parquet        what varies: one row per point
+    runs/                 the parts: one file per block of runs
+    life_table.parquet, summary.parquet, summary.csv, failures.parquet, codebook.csv
+                          made from the parts, see `sim.sweep.tables`
+
+A point keeps its number for ever: points that are added come after those that are there. The
+manifest is written last, so that whatever happens before is undone by the next attempt.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.disk import UNFINISHED, plain_disk_errors, write_whole
+from sim.errors import ResultsError, TruceError, UsageError
+from sim.results.manifest import MANIFEST, as_json, commit, digest_of, versions
+from sim.sweep.blocks import Block, Stage, areas_to_add, stage_of
+from sim.sweep.parts import PARTS, part_name
+from sim.sweep.points import Points, points_of_study, read_points, write_points
+from sim.sweep.work import model_here
+
+if TYPE_CHECKING:
+    from sim.sweep.study import Study
+
+KIND = "truce-sim sweep"
+FORMAT = 1
+STUDY = "study.resolved.yaml"
+LOCK = ".lock"
+
+
+@dataclass(frozen=True)
+class SweepFolder:
+    """A folder that holds, or will hold, the runs of one study."""
+
+    path: Path
+    manifest: dict[str, Any]
+    points: Points
+
+    @property
+    def runs(self) -> int:
+        """Runs of each point."""
+        return int(self.manifest["runs"])
+
+    @property
+    def seed(self) -> int:
+        """The seed of all runs."""
+        return int(self.manifest["seed"])
+
+    @property
+    def size(self) -> int:
+        """Runs of all points."""
+        return len(self.points) * self.runs
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """All blocks in the order in which they are run."""
+        return [block for stage in stages_of(self.manifest) for block in stage.blocks()]
+
+    @property
+    def parts(self) -> Path:
+        """The folder of the part files."""
+        return self.path / PARTS
+
+    def part(self, block: Block) -> Path:
+        """Return where the part of a block is, or will be."""
+        return self.parts / part_name(block)
+
+
+@contextmanager
+def kept_for_us(path: Path) -> Iterator[None]:
+    """Keep others from writing to a folder; the system frees it when this process ends, however.
+
+    Errors: `UsageError` when another process has it; `TruceError` when the disk refuses.
+    """
+    from filelock import FileLock, Timeout
+
+    with plain_disk_errors(path):
+        path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path / LOCK, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise UsageError(
+                f"Another sweep is writing to {path}. Wait for it (truce status {path} tells how "
+                "far it is), or choose another folder with --out."
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_kept(path: Path) -> bool:
+    """Is a sweep writing to this folder now?"""
+    try:
+        with kept_for_us(path):
+            return False
+    except UsageError:
+        return True
+    except TruceError:  # we may not write there, so we cannot tell by trying
+        return False
+
+
+def open_folder(path: Path, study: Study, block_size: Callable[[], int]) -> SweepFolder:
+    """Return the folder of a study, begun, gone on with or extended as need be.
+
+    `block_size` is asked how many runs a block should hold when there are new ones to cut.
+
+    Errors: `UsageError` when the folder holds something else, or a study that differs in more than
+    added runs or points; `ResultsError` when it is damaged; `TruceError` when the disk refuses.
+    """
+    _clear_unfinished(path)
+    there = read_folder(path) if (path / MANIFEST).exists() else None
+    if there is None:
+        _refuse_foreign(path)
+    return _with_stages(path, study, there, block_size)
+
+
+def read_folder(path: Path) -> SweepFolder:
+    """Read the folder of a sweep that was begun.
+
+    Errors: `UsageError` when there is none; `ResultsError` when it is damaged.
+    """
+    with plain_disk_errors(path, "read"):
+        if not (path / MANIFEST).is_file():
+            raise UsageError(f"{path} holds no sweep: there is no {MANIFEST} in it.")
+        manifest = _manifest(path / MANIFEST)
+        points = read_points(path, manifest["factors"]).first(manifest["points"])
+    if len(points) != manifest["points"]:
+        raise ResultsError(f"{path} is damaged: points.parquet lacks points of the manifest.")
+    return SweepFolder(path, manifest, points)
+
+
+def is_sweep(path: Path) -> bool:
+    """Does a folder hold a sweep, rather than an ensemble or nothing?"""
+    try:
+        return bool(json.loads((path / MANIFEST).read_bytes())["kind"] == KIND)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def rewrite_manifest(folder: SweepFolder, **changes: Any) -> SweepFolder:
+    """Write the manifest anew with some fields changed, and a digest that covers all of it."""
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    manifest = folder.manifest | changes | {"written": now}
+    manifest["digest"] = digest_of(manifest)
+    write_whole(folder.path / MANIFEST, as_json(manifest).encode() + b"\n")
+    return SweepFolder(folder.path, manifest, folder.points)
+
+
+def stages_of(manifest: dict[str, Any]) -> list[Stage]:
+    """Return what was asked for, in the order in which it was."""
+    return [
+        Stage(Block(**stage["area"]), stage["block_points"], stage["block_runs"])
+        for stage in manifest["stages"]
+    ]
+
+
+def _with_stages(
+    path: Path, study: Study, there: SweepFolder | None, block_size: Callable[[], int]
+) -> SweepFolder:
+    wanted = points_of_study(study)
+    if there is None:
+        points, had_points, had_runs = wanted, 0, 0
+    else:
+        _refuse_another(there, study, wanted)
+        points = there.points.extended(wanted)
+        had_points, had_runs = len(there.points), there.runs
+    areas = areas_to_add(had_points, had_runs, len(points), study.runs)
+    if there is not None and not areas:
+        return there
+    size = block_size()
+    added = [asdict(stage_of(area, size)) for area in areas]
+    manifest = _description(study, points) | {
+        "created": there.manifest["created"] if there else _now(),
+        "stages": [*(there.manifest["stages"] if there else []), *added],
+    }
+    with plain_disk_errors(path):
+        (path / PARTS).mkdir(parents=True, exist_ok=True)
+    write_points(path, points)
+    write_whole(path / STUDY, study.to_yaml().encode())
+    return rewrite_manifest(SweepFolder(path, manifest, points))
+
+
+def _description(study: Study, points: Points) -> dict[str, Any]:
+    return {
+        "kind": KIND,
+        "format": FORMAT,
+        "title": study.title,
+        "study_digest": study.digest,
+        "base_digest": study.base.digest,
+        "seed": study.seed,
+        "runs": study.runs,
+        "points": len(points),
+        "factors": list(study.factors),
+        "model_digest": model_here(),
+        "versions": versions(),
+        "commit": commit(),
+        "finished": False,
+    }
+
+
+def _refuse_another(there: SweepFolder, study: Study, wanted: Points) -> None:
+    """Refuse a study whose numbers cannot stand beside those that are there."""
+    is_, was = _description(study, wanted), there.manifest
+    changes = [
+        f"{label} is another one"
+        for label, name in (
+            ("the base scenario", "base_digest"),
+            ("the seed", "seed"),
+            ("the model (other code)", "model_digest"),
+        )
+        if is_[name] != was[name]
+    ]
+    if is_["factors"] != was["factors"]:
+        changes.append("other factors are varied")
+    elif missing := there.points.not_in(wanted):
+        changes.append(f"{missing:,} of the {len(there.points):,} points there are missing in it")
+    if study.runs < there.runs:
+        changes.append(f"it asks for {study.runs:,} runs a point, there are {there.runs:,}")
+    if changes:
+        raise UsageError(
+            f"{there.path} holds the runs of another study, or of an earlier form of this one: "
+            f"{'; '.join(changes)}. Runs and points can be added; for anything else choose "
+            "another folder with --out, or replace what is there with --replace."
+        )
+
+
+def _refuse_foreign(path: Path) -> None:
+    with plain_disk_errors(path):
+        foreign = sorted(
+            {entry.name for entry in path.iterdir()} - {LOCK, PARTS, "points.parquet", STUDY}
+        )
+    if foreign:
+        raise UsageError(
+            f"{path} holds files that are not part of a sweep, such as {foreign[0]}. Choose "
+            "another folder with --out."
+        )
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(path.read_bytes())
+        sound = manifest["kind"] == KIND and digest_of(manifest) == manifest["digest"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise ResultsError(f"{path} is damaged, or not the manifest of a sweep.") from None
+    if not sound:
+        raise ResultsError(f"{path} is not the manifest of a sweep, or was altered.")
+    if manifest["format"] != FORMAT:
+        raise ResultsError(
+            f"{path} has format {manifest['format']}; this version reads format {FORMAT}."
+        )
+    return dict(manifest)
+
+
+def _clear_unfinished(path: Path) -> None:
+    """Remove what a killed process had begun to write."""
+    for folder in (path, path / PARTS):
+        for draft in folder.glob(f"{UNFINISHED}*"):
+            draft.unlink(missing_ok=True)
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -1,0 +1,158 @@
+"""Part files: the runs of one block as Parquet, written whole or not at all, and self-checking.
+
+A part carries the fingerprint of its rows and the story of its failed runs in its metadata, so
+that nothing else has to be kept in step with it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.disk import write_whole
+from sim.sweep.blocks import Block
+from sim.sweep.codebook import RUN_COLUMNS, with_meaning
+from sim.sweep.run_table import (
+    ENDING_NAMES,
+    FAILED,
+    REASON_NAMES,
+    RUN,
+    Fingerprint,
+    as_text,
+    fingerprint,
+)
+from sim.sweep.work import Failure, Finished
+
+PARTS = "runs"
+_NAME = re.compile(r"runs-(\d+)-(\d+)_points-(\d+)-(\d+)\.parquet")
+_NOTE = b"truce_sim_part"
+
+
+class DamagedPartError(Exception):
+    """A part file that does not hold what was written."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a part file holds."""
+
+    block: Block
+    rows: NDArray[Any]  # of type `RUN`, by point and then by run
+    failures: list[Failure]
+    fingerprint: Fingerprint
+
+
+def part_name(block: Block) -> str:
+    """Return the file name of a block: its runs and points, both ends included."""
+    runs = f"{block.first_run:07d}-{block.first_run + block.runs - 1:07d}"
+    points = f"{block.first_point:06d}-{block.first_point + block.points - 1:06d}"
+    return f"runs-{runs}_points-{points}.parquet"
+
+
+def block_of(name: str) -> Block | None:
+    """Return the block of a part file by its name; None for any other file."""
+    match = _NAME.fullmatch(name)
+    if not match:
+        return None
+    first_run, last_run, first_point, last_point = map(int, match.groups())
+    return Block(first_run, last_run - first_run + 1, first_point, last_point - first_point + 1)
+
+
+def numbers_of(block: Block) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return the point and the run of every row of a block, each of shape [rows]."""
+    points = np.arange(block.first_point, block.first_point + block.points, dtype=np.uint32)
+    runs = np.arange(block.first_run, block.first_run + block.runs, dtype=np.uint32)
+    return np.repeat(points, block.runs), np.tile(runs, block.points)
+
+
+def write_part(folder: Path, block: Block, finished: Finished) -> Fingerprint:
+    """Write the part of a block to `folder`, whole or not at all; return its fingerprint.
+
+    Errors: `TruceError` when the disk refuses.
+    """
+    content, print_ = encoded(block, finished)
+    write_whole(folder / part_name(block), content)
+    return print_
+
+
+def encoded(block: Block, finished: Finished) -> tuple[bytes, Fingerprint]:
+    """Return the rows of a block as a Parquet file, and their fingerprint."""
+    import pyarrow
+    import pyarrow.parquet
+
+    points, runs = numbers_of(block)
+    rows = finished.rows
+    print_ = fingerprint(points, runs, rows)
+    note = {
+        "fingerprint": as_text(print_),
+        "failures": [asdict(failure) for failure in finished.failures],
+    }
+    table = pyarrow.table(
+        {
+            "point": points,
+            "run": runs,
+            "days": pyarrow.array(rows["days"], mask=rows["ending"] == FAILED),
+            "ending": _named(rows["ending"], ENDING_NAMES),
+            "why": _named(rows["why"], REASON_NAMES),
+        }
+    )
+    table = with_meaning(table, RUN_COLUMNS, {_NOTE: json.dumps(note).encode()})
+    content = io.BytesIO()
+    pyarrow.parquet.write_table(table, content, compression="zstd")
+    return content.getvalue(), print_
+
+
+def read_part(path: Path) -> Part:
+    """Read a part file and check it against its fingerprint.
+
+    Errors: `DamagedPartError` when it is not whole; `OSError` when it cannot be read.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    block = block_of(path.name)
+    try:
+        table = pyarrow.parquet.read_table(path)
+        note = json.loads(table.schema.metadata[_NOTE])
+        rows = _rows_of(table)
+        points, runs = (table[name].to_numpy() for name in ("point", "run"))
+        found = fingerprint(points, runs, rows)
+        failures = [Failure(**failure) for failure in note["failures"]]
+    except (pyarrow.ArrowException, KeyError, TypeError, ValueError) as error:
+        raise DamagedPartError(f"{path.name}: {error}") from error
+    if block is None or len(rows) != block.size or as_text(found) != note["fingerprint"]:
+        raise DamagedPartError(f"{path.name}: its rows are not those that were written")
+    return Part(block, rows, failures, found)
+
+
+def _rows_of(table: Any) -> NDArray[Any]:
+    rows = np.empty(len(table), dtype=RUN)
+    rows["days"] = table["days"].fill_null(0).to_numpy()
+    rows["ending"] = _codes(table["ending"], ENDING_NAMES)
+    rows["why"] = _codes(table["why"], REASON_NAMES)
+    return rows
+
+
+def _named(codes: NDArray[Any], names: tuple[str, ...]) -> Any:
+    import pyarrow
+
+    return pyarrow.DictionaryArray.from_arrays(codes.astype(np.int8), list(names))
+
+
+def _codes(column: Any, names: tuple[str, ...]) -> NDArray[np.uint8]:
+    """Return the codes of a column of names, in whatever order its dictionaries list them."""
+    code = {name: place for place, name in enumerate(names)}
+    chunks = [
+        np.array([code[name] for name in chunk.dictionary.to_pylist()], dtype=np.uint8)[
+            chunk.indices.to_numpy()
+        ]
+        for chunk in column.chunks
+    ]
+    return np.concatenate(chunks) if chunks else np.empty(0, dtype=np.uint8)

@@ -1,0 +1,187 @@
+"""The runner: give blocks to a crew until none is left, and keep every one that comes back.
+
+Whatever happens to a worker, a block ends as a part file: its rows, with a failed row for each run
+that could not be finished. Whatever happens to the runner, finished parts stay, and the next runner
+goes on with the blocks that have none.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.errors import TruceError
+from sim.sweep.blocks import Block
+from sim.sweep.crew import DIED, OTHER_MODEL, Crew, Lost
+from sim.sweep.folder import SweepFolder
+from sim.sweep.parts import DamagedPartError, read_part, write_part
+from sim.sweep.progress import Progress, Tally, leave_note
+from sim.sweep.run_table import NOTHING, RUN, Fingerprint, together
+from sim.sweep.work import Failure, Finished, Task, failed_row
+
+TIME_LIMIT = 120.0  # seconds for a block; blocks are cut to take about one
+LEAST_SHARE = 1 / 12  # of the time limit that a piece of a block gets, however small it is
+MOST_DEATHS = 2  # of workers over one block before it is cut to find the run that kills them
+BETWEEN_NOTES = 1.0  # seconds
+
+Watch = Callable[[Progress], None]
+
+
+@dataclass
+class Piece:
+    """A block to run, or a part of one that was cut because something in it went wrong."""
+
+    task: Task
+    whole: Pieces
+    deaths: int = 0
+
+    @property
+    def block(self) -> Block:
+        """What the piece covers."""
+        return self.task.block
+
+
+@dataclass
+class Pieces:
+    """The rows of a block that come back in pieces."""
+
+    block: Block
+    finished: dict[Block, Finished] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Are all pieces back?"""
+        return sum(block.size for block in self.finished) == self.block.size
+
+    def joined(self) -> Finished:
+        """Return the rows of the whole block."""
+        if list(self.finished) == [self.block]:
+            return self.finished[self.block]
+        rows = np.empty((self.block.points, self.block.runs), dtype=RUN)
+        failures: list[Failure] = []
+        for block, piece in sorted(self.finished.items()):
+            point = block.first_point - self.block.first_point
+            run = block.first_run - self.block.first_run
+            rows[point : point + block.points, run : run + block.runs] = piece.rows.reshape(
+                block.points, block.runs
+            )
+            failures += piece.failures
+        return Finished(rows.reshape(-1), failures)
+
+
+class Runner:
+    """Runs the blocks of a sweep that have no part yet."""
+
+    def __init__(
+        self,
+        folder: SweepFolder,
+        base_yaml: str,
+        engine: str,
+        time_limit: float,
+        watch: Watch | None,
+    ) -> None:
+        self.folder = folder
+        self.tally = Tally(runs=folder.size)
+        self.fingerprint: Fingerprint = NOTHING
+        self._base_yaml = base_yaml
+        self._engine = engine
+        self._time_limit = time_limit
+        self._watch = watch
+        self._queue: deque[Piece] = deque()
+        self._busy: dict[Block, Piece] = {}
+        self._noted = 0.0
+
+    def find_done(self, retry: bool) -> None:
+        """Count the parts that are there, and queue the blocks that have none.
+
+        A damaged part is removed and its block run again; so is one with failed runs if `retry`.
+        """
+        for block in self.folder.blocks:
+            if not self._is_done(block, retry):
+                self._queue.append(Piece(self._task(block), Pieces(block)))
+
+    def _is_done(self, block: Block, retry: bool) -> bool:
+        path = self.folder.part(block)
+        if not path.exists():
+            return False
+        try:
+            part = read_part(path)
+        except DamagedPartError:
+            path.unlink()
+            return False
+        if retry and part.failures:
+            path.unlink()
+            return False
+        self._count(part.rows, part.fingerprint)
+        return True
+
+    @property
+    def is_done(self) -> bool:
+        """Has every block its part?"""
+        return not self._queue and not self._busy
+
+    def run(self, crew: Crew, workers: int) -> None:
+        """Run all that is queued.
+
+        Errors: `TruceError` when the disk refuses, or workers die before they can do anything.
+        """
+        self.tally.begin(workers)
+        while not self.is_done:
+            while self._queue and crew.free:
+                self._give(crew, self._queue.popleft())
+            for task, said in crew.answers(BETWEEN_NOTES):
+                self._take(self._busy.pop(task.block), said)
+            self._report()
+
+    def _give(self, crew: Crew, piece: Piece) -> None:
+        share = max(LEAST_SHARE, piece.block.size / piece.whole.block.size)
+        self._busy[piece.block] = piece
+        crew.start(piece.task, self._time_limit * share)
+
+    def _take(self, piece: Piece, said: Finished | Lost) -> None:
+        if isinstance(said, Finished):
+            self._keep(piece, said)
+        elif said.cause == OTHER_MODEL:
+            raise TruceError(f"The sweep cannot go on: {said.detail}. Install the same version.")
+        elif said.cause == DIED and piece.deaths + 1 < MOST_DEATHS:
+            self._queue.appendleft(Piece(piece.task, piece.whole, piece.deaths + 1))
+        elif piece.block.size > 1:
+            halves = [Piece(piece.task.part(half), piece.whole) for half in piece.block.halves()]
+            self._queue.extendleft(reversed(halves))
+        else:
+            place = Failure(piece.block.first_point, piece.block.first_run, said.cause, said.detail)
+            self._keep(piece, Finished(failed_row().reshape(1), [place]))
+
+    def _keep(self, piece: Piece, finished: Finished) -> None:
+        piece.whole.finished[piece.block] = finished
+        if piece.whole.complete:
+            whole = piece.whole.joined()
+            print_ = write_part(self.folder.parts, piece.whole.block, whole)
+            self._count(whole.rows, print_)
+
+    def _count(self, rows: np.ndarray, print_: Fingerprint) -> None:
+        self.tally.add(rows)
+        self.fingerprint = together(self.fingerprint, print_)
+
+    def _task(self, block: Block) -> Task:
+        points = self.folder.points
+        return Task(
+            block=block,
+            base_yaml=self._base_yaml,
+            factors=points.factors,
+            values=points.values[block.first_point : block.first_point + block.points],
+            seed=self.folder.seed,
+            engine=self._engine,
+            model=self.folder.manifest["model_digest"],
+        )
+
+    def _report(self) -> None:
+        if time.monotonic() - self._noted >= BETWEEN_NOTES or self.is_done:
+            self._noted = time.monotonic()
+            leave_note(self.folder.path, self.tally.progress())
+            if self._watch:
+                self._watch(self.tally.progress())

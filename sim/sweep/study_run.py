@@ -1,0 +1,187 @@
+"""`run_study`: from a study to a folder with its runs and tables."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.disk import plain_disk_errors
+from sim.errors import UsageError
+from sim.results.manifest import sha256_of_file
+from sim.sweep.crew import Crew, Processes, Threads, usable_cores
+from sim.sweep.folder import (
+    LOCK,
+    STUDY,
+    SweepFolder,
+    is_sweep,
+    kept_for_us,
+    open_folder,
+    rewrite_manifest,
+)
+from sim.sweep.pilot import Pilot, fly
+from sim.sweep.points import POINTS, points_of_study
+from sim.sweep.progress import Progress, leave_note
+from sim.sweep.run_table import as_text
+from sim.sweep.runner import TIME_LIMIT, Runner, Watch
+from sim.sweep.tables import CODEBOOK, FAILURES, LIFE_TABLE, SUMMARY, write_tables
+
+if TYPE_CHECKING:
+    from sim.sweep.study import Study
+
+PILOT_SECONDS = 0.4
+MOST_WORKERS = 1024
+ENGINES = ("compiled", "mesa")
+TABLES = (
+    STUDY,
+    POINTS,
+    f"{LIFE_TABLE}.parquet",
+    f"{SUMMARY}.parquet",
+    f"{SUMMARY}.csv",
+    f"{FAILURES}.parquet",
+    f"{CODEBOOK}.csv",
+)
+
+MakeCrew = Callable[[int], Crew]
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep left: where, how far it came, and the content hash of each table."""
+
+    folder: Path
+    progress: Progress
+    hashes: dict[str, str]
+
+    @property
+    def finished(self) -> bool:
+        """Is every run there, if only as a failed row?"""
+        return self.progress.done == self.progress.runs
+
+
+def run_study(
+    study: Study,
+    folder: Path | str,
+    *,
+    workers: int | None = None,
+    threads: bool = False,
+    scheduler: str | None = None,
+    engine: str = "compiled",
+    time_limit: float = TIME_LIMIT,
+    replace: bool = False,
+    retry: bool = False,
+    watch: Watch | None = None,
+    crew: MakeCrew | None = None,
+) -> Swept:
+    """Run every point of a study, or what is missing of it, and write its folder.
+
+    Args:
+        study: what to run.
+        folder: where the results go; a folder that holds part of the same study is gone on with,
+            one that holds fewer runs or points of it is extended.
+        workers: worker processes, or threads; by default as many as there are cores. The numbers
+            do not depend on it.
+        threads: use threads of this process: they start at once, but cannot be stopped when a run
+            does not end.
+        scheduler: address of a Dask scheduler that gives the work to other machines.
+        engine: "compiled", or "mesa" for the same numbers slowly.
+        time_limit: seconds that a block of runs may take (blocks are cut to take about one).
+        replace: remove what another study left in the folder.
+        retry: run failed runs again.
+        watch: called about once a second with a `Progress`.
+        crew: makes the workers, for those who have workers of their own; called with `workers`.
+
+    Errors: `UsageError` for a wrong number, a folder in use or one that holds something else;
+    `TruceError` when the disk refuses. `KeyboardInterrupt` is passed on when all that was finished
+    is safe and the tables show it.
+    """
+    hands = checked_workers(workers)
+    if engine not in ENGINES:
+        raise UsageError(f"the engine must be one of {', '.join(ENGINES)}, not {engine}")
+    if not time_limit > 0:
+        raise UsageError(f"the time limit must be more than 0 seconds, not {time_limit:g}")
+    make = crew or crew_maker(threads, scheduler)
+    place = Path(folder)
+    with kept_for_us(place):
+        if replace:
+            clear(place)
+
+        def block_size() -> int:
+            return pilot_of(study, engine).block_size(len(study.points) * study.runs, hands)
+
+        swept = open_folder(place, study, block_size)
+        runner = Runner(swept, study.base.to_yaml(), engine, time_limit, watch)
+        runner.find_done(retry)
+        if runner.is_done and swept.manifest["finished"]:
+            return Swept(place, runner.tally.progress(), swept.manifest["hashes"])
+        try:
+            if not runner.is_done:
+                with make(hands) as hired:
+                    runner.run(hired, hands)
+        finally:
+            hashes = close(swept, runner)
+        return Swept(place, runner.tally.progress(), hashes)
+
+
+def close(folder: SweepFolder, runner: Runner) -> dict[str, str]:
+    """Write the tables of what is done, and the manifest with the hashes of everything."""
+    progress = runner.tally.progress()
+    parts = [path for block in folder.blocks if (path := folder.part(block)).exists()]
+    hashes = write_tables(folder, parts) | {"runs": as_text(runner.fingerprint)}
+    files = [folder.path / name for name in TABLES] + parts
+    rewrite_manifest(
+        folder,
+        finished=progress.done == progress.runs,
+        done=progress.done,
+        failed=progress.failed,
+        hashes=hashes,
+        files={path.relative_to(folder.path).as_posix(): sha256_of_file(path) for path in files},
+    )
+    leave_note(folder.path, progress)
+    return hashes
+
+
+def pilot_of(study: Study, engine: str = "compiled", seconds: float = PILOT_SECONDS) -> Pilot:
+    """Run a moment of a study to see what it costs."""
+    return fly(study.base.to_yaml(), points_of_study(study), study.seed, engine, seconds)
+
+
+def checked_workers(workers: int | None) -> int:
+    """Return how many workers to use.
+
+    Errors: `UsageError` when the number is out of range.
+    """
+    if workers is None:
+        return usable_cores()
+    if not 1 <= workers <= MOST_WORKERS:
+        raise UsageError(f"workers must lie between 1 and {MOST_WORKERS:,}, not {workers}")
+    return workers
+
+
+def crew_maker(threads: bool, scheduler: str | None) -> MakeCrew:
+    """Return what makes the crew that was asked for."""
+    if scheduler is not None:
+        if threads:
+            raise UsageError("choose either threads of this machine or a scheduler of others")
+        from sim.sweep.cluster import Cluster
+
+        return lambda _: Cluster(scheduler)
+    return Threads if threads else Processes
+
+
+def clear(folder: Path) -> None:
+    """Remove what a sweep left in a folder.
+
+    Errors: `UsageError` when it holds anything but a sweep.
+    """
+    left = [entry for entry in folder.iterdir() if entry.name != LOCK]
+    if left and not is_sweep(folder):
+        raise UsageError(f"{folder} holds no sweep; only the results of a sweep are replaced.")
+    with plain_disk_errors(folder):
+        for entry in left:
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
