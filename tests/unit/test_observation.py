@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim import observation
 from sim.behaviour import record_type
 from sim.endings import HOLDING
 from sim.ensemble import ENGINES, PORTIONS, run_ensemble
 from sim.grids import CELLS, VARIABLES
 from sim.model import TruceModel
 from sim.moments import BrokerMoment, GroupMoment, Moment, Observed, take_stock
-from sim.observation import OBSERVERS, run_observed
-from sim.truce import OUTSIDE
+from sim.observation import run_observed
+from sim.truce import OUTSIDE, SETTLED
 from tests.worlds import REFERENCE, random_scenario, shipped
 
-BOTH = pytest.mark.parametrize("engine", OBSERVERS)
+BOTH = pytest.mark.parametrize("engine", ENGINES)
 SHORT = REFERENCE.with_(horizon_days=90)
 
 
@@ -24,8 +25,32 @@ def same_bits(one: Observed, other: Observed) -> bool:
     return all(mine.tobytes() == theirs.tobytes() for mine, theirs in pairs)
 
 
-def test_there_is_an_observer_for_every_engine() -> None:
-    assert OBSERVERS.keys() == ENGINES.keys()
+def test_rows_and_observations_do_not_depend_on_the_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(PORTIONS, "compiled", 7)
+    alone = run_observed(SHORT, 100, kept=20, workers=1)
+    for workers in (2, 3, 50):
+        rows, observed = run_observed(SHORT, 100, kept=20, workers=workers)
+        assert rows.tobytes() == alone[0].tobytes()
+        assert same_bits(observed, alone[1])
+
+
+def test_an_error_in_a_thread_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setitem(PORTIONS, "compiled", 2)
+    monkeypatch.setattr(observation, "observe_rows", fail)
+    with pytest.raises(RuntimeError, match="out of luck"):
+        run_observed(SHORT, 40, workers=2)
+
+
+def test_there_are_fewer_workers_where_counts_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PORTIONS, "compiled", 7)
+    monkeypatch.setattr(observation, "MOST_BYTES", 1)
+    monkeypatch.setattr(observation, "with_own_counts", None)  # only a second thread needs them
+    assert run_observed(SHORT, 20, workers=2)[0]["run"].tolist() == list(range(20))
 
 
 @BOTH
@@ -50,10 +75,11 @@ def test_more_runs_cannot_be_kept_than_there_are(engine: str) -> None:
 
 @BOTH
 @pytest.mark.parametrize(
-    "wrong", [{"runs": 0}, {"runs": 5, "first": 2**32 - 4}, {"first": -1}, {"kept": -1}]
+    "wrong",
+    [{"runs": 0}, {"runs": 5, "first": 2**32 - 4}, {"first": -1}, {"kept": -1}, {"workers": 0}],
 )
 def test_numbers_out_of_range_are_refused(engine: str, wrong: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="runs"):
+    with pytest.raises(ValueError, match=r"runs|worker"):
         run_observed(SHORT, **({"runs": 1} | wrong), engine=engine)
 
 
@@ -119,6 +145,14 @@ def test_taking_stock_adds_up_the_signatories_and_leaves_outsiders_out() -> None
     assert now.strength == sum(inside) > 0
     assert now.strength < sum(group.strength for group in model.groups)
     assert now.capability == model.state.capability
+
+
+def test_a_group_that_has_settled_still_counts_among_the_signatories() -> None:
+    model = TruceModel(shipped("two_signatories"))
+    model.relations[0].phase = SETTLED
+    now = Moment()
+    take_stock(now, model.theatre)
+    assert now.strength == model.groups[0].strength + model.groups[1].strength
 
 
 @pytest.mark.parametrize("number", range(12))

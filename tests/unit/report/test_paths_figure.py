@@ -90,7 +90,7 @@ def test_panels_are_named_with_their_units() -> None:
     titles = [panel.get_title(loc="left") for panel in drawn(SHAPES["falling"]).axes]
     shown = [variable for variable in VARIABLES if variable.name in SHOWN]
     assert titles[:-1] == [f"{each.label} ({each.unit})" for each in shown]
-    assert titles[-1] == "Truces that still hold (3 % at the end)"
+    assert titles[-1] == "Truces that still hold (3 % on day 6)"
 
 
 def test_the_lines_are_the_medians() -> None:
@@ -125,6 +125,7 @@ def test_the_footer_says_where_the_panels_end_and_why() -> None:
     few = " ".join(name.partition(": ")[2] for name in words(drawn(SHAPES["falling"])))
     assert "end with day 6, after which fewer than 50 truces hold" in few
     assert "2,000 runs · seed 7 · horizon 10 days" in few
+    assert "end with day 2, after which none holds." in " ".join(words(drawn(SHAPES["one run"])))
     all_hold = " ".join(words(drawn(SHAPES["all hold"])))
     assert "panels end" not in all_hold
 
