@@ -32,7 +32,7 @@ CODEBOOK: dict[str, tuple[str, str]] = {
     "holding": ("true or false", "the truce still holds after the day"),
     "bad_faith": ("true or false", "a signatory signed only to rest, rearm or gain time"),
     **{variable.name: (variable.unit, variable.meaning) for variable in VARIABLES},
-    "capability": ("units of its day 0", "armed capability of the state"),
+    "capability": ("fully funded level", "armed capability of the state"),
     "state_leverage": ("share", "the state's share of power minus what the terms leave it"),
     "groups.N.strength": ("units of state capability", "armed strength of group N"),
     "groups.N.trust": ("probability", "the group's belief that the state keeps the truce"),
