@@ -23,30 +23,30 @@ class Sizes:
 
 
 FULL = Sizes(
-    pairs=9,
+    pairs=7,
     compiled_runs=10_000,
     stepped_runs=100,
     phase_runs=20_000,
     phase_repeats=5,
     draws=10_000_000,
     points=100,
-    runs_of_a_core=30_000,
+    runs_of_a_core=20_000,
     processes=5,
     command_runs=2000,
     memory_runs=1_000_000,
 )
 QUICK = Sizes(
     pairs=3,
-    compiled_runs=4000,
+    compiled_runs=3000,
     stepped_runs=30,
     phase_runs=4000,
-    phase_repeats=3,
+    phase_repeats=2,
     draws=1_000_000,
     points=20,
-    runs_of_a_core=10_000,
-    processes=3,
+    runs_of_a_core=6000,
+    processes=2,
     command_runs=2000,
-    memory_runs=100_000,
+    memory_runs=50_000,
 )
 TINY = Sizes(
     pairs=2,
