@@ -45,7 +45,7 @@ def part_rows(sizes: Sizes) -> list[Row]:
     return [
         Row("an agent's day, compiled", whole, UNIT, "whole ensemble, by the wall clock"),
         *theme_rows(timings),
-        *sum_rows(timings, whole),
+        *sum_rows(timings, wholes),
         *noise_rows(sizes.draws, whole),
         *(middle_row(f"  phase {name}", timings, name) for name in PARTS),
     ]
@@ -71,11 +71,17 @@ def theme_rows(timings: list[Timing]) -> list[Row]:
     return [middle_row(f"  {theme}", timings, *parts) for theme, parts in themes.items()]
 
 
-def sum_rows(timings: list[Timing], whole: float) -> list[Row]:
-    """Return the sum of the parts and how far it is from the whole."""
-    added = middle_row("  sum of the parts", timings, *PARTS)
-    apart = (added.value / whole - 1) * 100
-    return [added, Row("  sum against the whole", apart, "%", "timed in slots of runs")]
+def sum_rows(timings: list[Timing], wholes: list[float]) -> list[Row]:
+    """Return the sum of the parts and how far it is from the whole, repeat by repeat."""
+    apart = [
+        (timing.per_agent_day(*PARTS) / whole - 1) * 100
+        for timing, whole in zip(timings, wholes, strict=True)
+    ]
+    note = f"median of {len(apart)}, {min(apart):.0f} to {max(apart):.0f}; timed in slots of runs"
+    return [
+        middle_row("  sum of the parts", timings, *PARTS),
+        Row("  sum against the whole", median(apart), "%", note),
+    ]
 
 
 def noise_rows(draws: int, whole: float) -> list[Row]:
