@@ -17,10 +17,12 @@ from numba import config, njit
 
 WITHOUT_BEHAVIOUR = frozenset(
     {
+        "__main__.py",
         "analysis",
         "anatomy.py",
         "cli",
         "disk.py",
+        "errors.py",
         "experiment.py",
         "explain.py",
         "glossary.py",
