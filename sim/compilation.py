@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import stat
@@ -15,29 +14,7 @@ from typing import Any, cast
 
 from numba import config, njit
 
-WITHOUT_BEHAVIOUR = frozenset(
-    {
-        "__main__.py",
-        "analysis",
-        "anatomy.py",
-        "cli",
-        "disk.py",
-        "errors.py",
-        "experiment.py",
-        "explain.py",
-        "glossary.py",
-        "paths.py",
-        "reference.py",
-        "report",
-        "results",
-        "scenario",
-        "story.py",
-        "summary.py",
-        "sweep",
-        "workers.py",
-    }
-)
-"""Parts of the package whose edits cannot change what is compiled."""
+from sim.sources import behaviour_digest
 
 FOLDERS_KEPT = 5  # machine code of as many versions of the package stays on disk
 
@@ -79,17 +56,6 @@ def code_folder() -> Path:
     """
     home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     return Path(home) / "truce-sim" / behaviour_digest()[:16]
-
-
-def behaviour_digest() -> str:
-    """Return the SHA-256 of all sources that can change a number."""
-    package = Path(__file__).parent
-    digest = hashlib.sha256()
-    for source in sorted(package.rglob("*.py")):
-        place = source.relative_to(package)
-        if place.parts[0] not in WITHOUT_BEHAVIOUR:
-            digest.update(place.as_posix().encode() + b"\0" + source.read_bytes())
-    return digest.hexdigest()
 
 
 @cache

@@ -14,9 +14,9 @@ import pytest
 from numba import config
 
 import sim.compilation
+import sim.sources
 from sim.compilation import (
     FOLDERS_KEPT,
-    WITHOUT_BEHAVIOUR,
     cache_folder,
     can_be_written,
     clear_old,
@@ -26,6 +26,7 @@ from sim.compilation import (
     user,
 )
 from sim.ensemble import run_ensemble
+from sim.sources import WITHOUT_BEHAVIOUR, behaviour_digest, model_digest
 from tests.worlds import REFERENCE
 
 PACKAGE = Path(sim.compilation.__file__).parent
@@ -36,7 +37,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the package that `code_folder` takes for the package itself."""
     copy = tmp_path / "sim"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(sim.compilation, "__file__", str(copy / "compilation.py"))
+    monkeypatch.setattr(sim.sources, "__file__", str(copy / "sources.py"))
     return copy
 
 
@@ -223,3 +224,14 @@ def test_only_the_newest_folders_are_kept(tmp_path: Path) -> None:
     clear_old(tmp_path)
     kept = {f"version {age}" for age in range(FOLDERS_KEPT)}
     assert {folder.name for folder in tmp_path.iterdir()} == kept
+
+
+def test_how_scenarios_are_read_is_part_of_the_model_but_not_of_its_machine_code(
+    copied: Path,
+) -> None:
+    before = behaviour_digest(), model_digest()
+    with (copied / "scenario" / "timeline.py").open("a") as source:
+        source.write("\n# a student was here\n")
+    after = behaviour_digest(), model_digest()
+    assert after[0] == before[0]
+    assert after[1] != before[1]
