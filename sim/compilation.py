@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from numba import config, njit
-
 from sim.sources import behaviour_digest
 
 FOLDERS_KEPT = 5  # machine code of as many versions of the package stays on disk
@@ -24,6 +22,8 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
 
     Where nothing can be kept it is compiled anew in each process.
     """
+    from numba import njit
+
     # Records need no garbage collector: counting references to them took half of the time. What is
     # compiled is part of its caller, as behaviours are.
     options: dict[str, Any] = {"nogil": True, "_nrt": False, "forceinline": True}
@@ -46,6 +46,12 @@ def place_to_keep() -> Path | None:
     temporary = Path(tempfile.gettempdir()) / f"truce-sim-{user()}"
     folder = temporary / folder.name
     return folder if is_own(temporary) and can_be_written(folder) else None
+
+
+def is_still_to_be_kept() -> bool:
+    """Is there a place for machine code, with none in it yet?"""
+    folder = place_to_keep()
+    return folder is not None and not any(folder.rglob("*.nbc"))
 
 
 def code_folder() -> Path:
@@ -100,6 +106,8 @@ def clear_old(home: Path) -> None:
 @contextmanager
 def cache_folder(folder: Path) -> Iterator[None]:
     """Let Numba keep what is compiled inside the block in this folder."""
+    from numba import config
+
     settings: Any = config
     before = settings.CACHE_DIR
     settings.CACHE_DIR = str(folder)

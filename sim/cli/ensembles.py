@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shlex
 import sys
@@ -196,6 +197,8 @@ def simulated(
     """Run the ensemble, with progress on a terminal."""
     from sim.experiment import simulate
 
+    if engine == "mesa":
+        gc.enable()  # every model is a web of references
     if not sys.stderr.isatty():
         return simulate(case, runs=runs, seed=seed, engine=engine, paths=paths)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import time
@@ -81,6 +82,7 @@ def sweep(
         return
     from sim.sweep.study_run import run_study
 
+    gc.enable()
     with stopping(study, folder), told() as watch:
         swept = run_study(
             plan,
