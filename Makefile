@@ -10,6 +10,8 @@ RUNS ?= 4000
 SEED ?= 1
 # Worker processes of the test run.
 JOBS ?= 2
+# Options of the benchmarks: --quick, --strict, --json FILE.
+BENCH ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,9 +23,7 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 	"$$python" -c 'import sys; (3, 12) <= sys.version_info[:2] <= (3, 13) or sys.exit(1); \
 	print(sys._base_executable)' 2>/dev/null && break; done
 
-STUDY_SCHEMA := $(BIN)/python -c 'from sim.sweep import study_schema_text as text; print(text(), end="")'
-
-.PHONY: help run test check format docs schema reference lock clean
+.PHONY: help run test check bench format docs schema reference lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,8 +45,11 @@ check: $(READY) ## Format, lint, types, imports, generated files, tests: ready t
 	$(BIN)/lint-imports
 	$(BIN)/python -m sim.reference --check docs/model.md
 	$(BIN)/truce schema | diff -q - scenarios/scenario.schema.json
-	$(STUDY_SCHEMA) | diff -q - scenarios/study.schema.json
+	$(BIN)/truce schema --study | diff -q - scenarios/study.schema.json
 	$(MAKE) test
+
+bench: $(READY) ## Measure speed, the parts of a day, start-up and memory (BENCH=--quick)
+	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
 format: $(READY) ## Format the code and mend what can be mended
 	$(BIN)/ruff format sim tests
@@ -55,7 +58,7 @@ format: $(READY) ## Format the code and mend what can be mended
 schema: docs ## The same as docs
 docs: $(READY) ## Regenerate the schema and the tables in the docs
 	$(BIN)/truce schema > scenarios/scenario.schema.json
-	$(STUDY_SCHEMA) > scenarios/study.schema.json
+	$(BIN)/truce schema --study > scenarios/study.schema.json
 	$(BIN)/python -m sim.reference docs/model.md
 
 reference: $(READY) ## Renew results/reference after a change of the numbers

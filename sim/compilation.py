@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -15,10 +17,12 @@ from numba import config, njit
 
 WITHOUT_BEHAVIOUR = frozenset(
     {
+        "__main__.py",
         "analysis",
         "anatomy.py",
         "cli",
         "disk.py",
+        "errors.py",
         "experiment.py",
         "explain.py",
         "glossary.py",
@@ -46,15 +50,29 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
     # Records need no garbage collector: counting references to them took half of the time. What is
     # compiled is part of its caller, as behaviours are.
     options: dict[str, Any] = {"nogil": True, "_nrt": False, "forceinline": True}
-    folder = code_folder()
-    if not can_be_written(folder):
+    folder = place_to_keep()
+    if folder is None:
         return cast(F, njit(**options)(function))
     with cache_folder(folder):
         return cast(F, njit(cache=True, **options)(function))
 
 
+def place_to_keep() -> Path | None:
+    """Return where machine code can be kept: `code_folder`, else a folder of one's own for now.
+
+    A home that cannot be written, as on some clusters, leaves the system's temporary folder. None
+    where that fails too.
+    """
+    folder = code_folder()
+    if can_be_written(folder):
+        return folder
+    temporary = Path(tempfile.gettempdir()) / f"truce-sim-{user()}"
+    folder = temporary / folder.name
+    return folder if is_own(temporary) and can_be_written(folder) else None
+
+
 def code_folder() -> Path:
-    """Return where machine code is kept: a folder named by a digest of all behaviour sources.
+    """Return where machine code should be kept: a folder named by a digest of all behaviour.
 
     Numba's own cache looks only at the file of the function it compiles, so an edited rule would
     go unnoticed; here an edit of any behaviour leads to another folder.
@@ -84,6 +102,25 @@ def can_be_written(folder: Path) -> bool:
     except OSError:
         return False
     return os.access(folder, os.W_OK)
+
+
+def is_own(folder: Path) -> bool:
+    """Does this folder belong to the user alone? Makes it.
+
+    Kept machine code is run as it is found, so what others could have put there is never used.
+    """
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return False
+    private = not found.st_mode & 0o077 or os.name == "nt"  # Windows has other permissions
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == user() and private
+
+
+def user() -> int:
+    """Return the number of the user, 0 where the system counts none."""
+    return os.getuid() if hasattr(os, "getuid") else 0
 
 
 def clear_old(home: Path) -> None:

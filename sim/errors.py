@@ -3,7 +3,8 @@
 TruceError                1  something failed
 ├── UsageError            2  the call is wrong
 ├── ScenarioError         3  the scenario is invalid; carries every problem found
-└── ResultsError          4  results do not match their manifest
+├── ResultsError          4  results do not match their manifest
+└── StoppedError        130  it was stopped from outside; what was finished is kept
 """
 
 from __future__ import annotations
@@ -57,3 +58,9 @@ class ResultsError(TruceError):
     """Results that are damaged or do not match their manifest."""
 
     exit_code = 4
+
+
+class StoppedError(TruceError):
+    """Work that was stopped from outside, and can be gone on with."""
+
+    exit_code = 130

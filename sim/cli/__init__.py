@@ -17,11 +17,11 @@ from typing import Any
 
 import typer
 
-from sim.cli import ensembles, scenarios
+from sim.cli import ensembles, scenarios, sweeps
 from sim.cli.shared import INTERRUPTED, app, say
 from sim.errors import ScenarioError, TruceError, UsageError
 
-__all__ = ["INTERRUPTED", "app", "ensembles", "exit_code_of", "main", "scenarios"]
+__all__ = ["INTERRUPTED", "app", "ensembles", "exit_code_of", "main", "scenarios", "sweeps"]
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,6 +25,7 @@ from sim.errors import UsageError
 
 if TYPE_CHECKING:
     from sim.experiment import Ensemble
+    from sim.model import TruceModel
     from sim.scenario import Scenario
 
 
@@ -42,6 +43,15 @@ def run(
     engine: Annotated[
         str, typer.Option("--engine", help="compiled, or mesa: the same numbers, slowly.")
     ] = "compiled",
+    paths: Annotated[
+        int | None,
+        typer.Option(
+            "--paths",
+            metavar="K",
+            help="Follow every day: bands of trust, strength, outrage and leverage over all runs, "
+            "and the first K runs in full.",
+        ),
+    ] = None,
 ) -> None:
     """Run a scenario many times.
 
@@ -54,57 +64,117 @@ def run(
     folder = out or default_folder(case, bool(changes))
     check_destination(folder)
     replaced = " in place of what was there" if folder.exists() else ""
-    ensemble = simulated(case, runs, seed, engine)
+    ensemble = simulated(case, runs, seed, engine, paths)
     save(ensemble, folder, engine)
     if as_json:
         print(json.dumps(ensemble.summary()))
         return
     print(shown_lines(ensemble_text(ensemble)))
     print(f"Wrote {shown(str(folder))}{replaced}: look at survival.png or survival.svg first.")
+    if paths is not None:
+        print("The daily paths are in paths.png, paths.csv and, run by run, first_runs.parquet.")
     print(next_steps(scenario, seed, changes))
 
 
 @app.command()
 def replay(
-    scenario: ScenarioArgument,
+    scenario: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SCENARIO]",
+            help="A scenario file, or the name of a shipped one; none with --study.",
+            show_default=False,
+        ),
+    ] = None,
     run_number: Annotated[int, typer.Option("--run", metavar="K", help="Which run, from 0.")] = 0,
     seed: SeedOption = 1,
     changes: SetOption = None,
+    study: Annotated[
+        Path | None,
+        typer.Option("--study", metavar="DIR", help="Replay a run of a sweep: its folder."),
+    ] = None,
+    point: Annotated[
+        int, typer.Option("--point", metavar="P", help="Which point of the sweep, from 0.")
+    ] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Tell one run day by day.
 
     Steps the run in Mesa and says what happened, what ended the truce and why. Run K of a seed is
-    row K of the ensemble of that seed.
+    row K of the ensemble of that seed. With --study, it is run K of a point of a sweep.
     """
+    if study is not None:
+        if scenario is not None or changes:
+            raise UsageError("--study names the scenario itself; leave SCENARIO and --set out")
+        tell_run_of_sweep(study, point, run_number, as_json)
+        return
+    if scenario is None:
+        raise UsageError("name a SCENARIO, or a sweep with --study")
     case = loaded(scenario, changes)
     check_address(seed, run_number)
+    tell_run(case, seed, run_number, as_json, {"scenario": name_of(case)})
+
+
+def tell_run(
+    case: Scenario, seed: int, run_number: int, as_json: bool, facts: dict[str, Any]
+) -> TruceModel:
+    """Print what happens in one run; return the model at its end."""
     from sim.model import TruceModel
     from sim.story import tell
 
-    events = tell(TruceModel(case, seed=seed, run=run_number))
+    model = TruceModel(case, seed=seed, run=run_number)
+    events = tell(model)
     if as_json:
-        facts = {"scenario": name_of(case), "seed": seed, "run": run_number}
+        facts |= {"seed": seed, "run": run_number}
         print(json.dumps(facts | {"events": [event.as_json() for event in events]}))
-        return
+        return model
     print(f"{shown(case.title)}: run {run_number} of seed {seed}")
     for event in events:
         print(shown(str(event)))
+    return model
+
+
+def tell_run_of_sweep(folder: Path, point: int, run_number: int, as_json: bool) -> None:
+    """Print what happens in a run of a sweep, and compare its end with what the sweep recorded."""
+    from sim.sweep.stored import check_replay, stored_run
+
+    stored = stored_run(folder, point, run_number)
+    facts = {"study": str(folder), "point": point}
+    model = tell_run(stored.scenario, stored.seed, run_number, as_json, facts)
+    said = check_replay(stored, model.ending, model.why, model.truce.age)
+    if not as_json:
+        print(said)
 
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that truce run wrote.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder that truce run or truce sweep wrote.")
+    ],
 ) -> None:
     """Check that results are unchanged.
 
     Compares every file with the manifest; the exit code is 4 if one is missing or altered.
     """
     from sim.results import verify_ensemble
+    from sim.sweep.folder import is_sweep
 
+    if is_sweep(folder):
+        say_verified(folder)
+        return
     manifest = verify_ensemble(folder)
     runs, seed = manifest["runs"], manifest["seed"]
     print(f"{shown(str(folder))}: {runs:,} runs of seed {seed}, whole and unchanged")
+
+
+def say_verified(folder: Path) -> None:
+    """Verify a sweep and say how much of it is there."""
+    from sim.sweep.stored import verify_sweep
+
+    verified = verify_sweep(folder)
+    there = f"{verified.done:,} of {verified.folder.size:,} runs"
+    whole = "whole and unchanged" if verified.finished else "unchanged as far as it goes"
+    print(f"{shown(str(folder))}: {there} of seed {verified.folder.seed}, {whole}")
 
 
 def default_folder(case: Scenario, changed: bool) -> Path:
@@ -120,14 +190,16 @@ def check_address(seed: int, run_number: int) -> None:
         raise UsageError(f"--run must lie between 0 and 2**32 - 1, not {run_number}")
 
 
-def simulated(case: Scenario, runs: int, seed: int, engine: str) -> Ensemble:
+def simulated(
+    case: Scenario, runs: int, seed: int, engine: str, paths: int | None = None
+) -> Ensemble:
     """Run the ensemble, with progress on a terminal."""
     from sim.experiment import simulate
 
     if not sys.stderr.isatty():
-        return simulate(case, runs=runs, seed=seed, engine=engine)
+        return simulate(case, runs=runs, seed=seed, engine=engine, paths=paths)
     try:
-        return simulate(case, runs=runs, seed=seed, engine=engine, watch=show_progress)
+        return simulate(case, runs=runs, seed=seed, engine=engine, paths=paths, watch=show_progress)
     finally:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
 
@@ -150,6 +222,7 @@ def save(ensemble: Ensemble, folder: Path, engine: str) -> None:
         why=ensemble.why,
         incidence=ensemble.incidence,
         figure=ensemble.plot(),
+        paths=ensemble.paths,
         scenario_yaml=ensemble.scenario.to_yaml(),
         manifest={
             "scenario": name_of(ensemble.scenario),

@@ -26,6 +26,10 @@ class Block:
         """How many runs the block holds, over all its points."""
         return self.points * self.runs
 
+    def holds(self, point: int, run: int) -> bool:
+        """Does this run of this point belong to the block?"""
+        return 0 <= point - self.first_point < self.points and 0 <= run - self.first_run < self.runs
+
     def halves(self) -> tuple[Block, Block]:
         """Cut the block in two, by points while it has several, else by runs.
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.sweep.blocks import Block
+from sim.sweep.crew import Crew
 from sim.sweep.parts import encoded
 from sim.sweep.points import Points
-from sim.sweep.work import Task, Value, Work, model_here, work
+from sim.sweep.work import Finished, Task, model_here
 
 BLOCK_SECONDS = 1.0  # what a block should take: little is lost with it, and messages cost nothing
 LARGEST_BLOCK = 200_000  # runs
 BLOCKS_PER_WORKER = 8  # at least, so that all end at about the same time
 MOST_POINTS_TRIED = 16
+LARGEST_TRIED = 4096  # runs
+PATIENCE = 300.0  # seconds for a block, which may begin with compiling the model
 
 
 @dataclass(frozen=True)
@@ -36,41 +40,44 @@ class Pilot:
         return max(1, min(by_time, by_share, LARGEST_BLOCK))
 
 
-def fly(
-    base_yaml: str,
-    points: Points,
-    seed: int,
-    engine: str,
-    seconds: float,
-    doing: Work = work,
-) -> Pilot:
-    """Run points spread over the whole sweep for about so many seconds, on one core.
+def fly(crew: Crew, points: Points, seed: int, engine: str, seconds: float) -> Pilot:
+    """Run points spread over the whole sweep for about so many seconds, one block at a time.
 
-    The first run, which may compile the model, is not timed.
+    The first run, which may compile the model, is not timed. Runs that fail here are no matter:
+    the sweep itself will say so.
     """
     step = max(1, len(points) // MOST_POINTS_TRIED)
     tried = range(0, len(points), step)[:MOST_POINTS_TRIED]
 
-    def task(point: int, runs: int) -> Task:
-        values: tuple[tuple[Value, ...], ...] = (points.values[point],)
+    def run(point: int, runs: int) -> Finished | None:
+        values = (points.values[point],)
         block = Block(0, runs, point, 1)
-        return Task(block, base_yaml, points.factors, values, seed, engine, model_here())
+        base = points.base_yaml
+        return _alone(crew, Task(block, base, points.factors, values, seed, engine, model_here()))
 
-    doing(task(tried[0], 1))
+    def seconds_for(some: Sequence[int], runs: int) -> float:
+        began = time.perf_counter()
+        for point in some:
+            run(point, runs)
+        return time.perf_counter() - began
+
+    run(tried[0], 1)
     made = tried[1:] or tried
-    making = _timed(doing, [task(point, 1) for point in made]) / len(made)
+    making = seconds_for(made, 1) / len(made)
     runs, took = 1, 0.0
-    while took < seconds / 2 and runs < 2**16:
+    while took < seconds / 2 and runs < LARGEST_TRIED:
         runs *= 2
-        took = _timed(doing, [task(point, runs) for point in tried])
-    sample = task(tried[0], runs)
-    written = len(encoded(sample.block, doing(sample))[0])
+        took = seconds_for(tried, runs)
     per_run = took / (runs * len(tried))
+    sample = run(tried[0], runs)
+    written = len(encoded(Block(0, runs, tried[0], 1), sample)[0]) if sample else 0
     return Pilot(max(0.0, making - per_run), per_run, written / runs)
 
 
-def _timed(doing: Work, tasks: list[Task]) -> float:
-    began = time.perf_counter()
-    for task in tasks:
-        doing(task)
-    return time.perf_counter() - began
+def _alone(crew: Crew, task: Task) -> Finished | None:
+    """Have a crew that does nothing else run a task; None if it failed."""
+    crew.start(task, PATIENCE)
+    while not (answers := crew.answers(1.0)):
+        pass
+    said = answers[0][1]
+    return said if isinstance(said, Finished) else None

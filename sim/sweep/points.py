@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.disk import write_whole
-from sim.errors import ResultsError
+from sim.errors import ResultsError, UsageError
 from sim.sweep.codebook import POINT_COLUMNS, factor_columns, with_meaning
 
 if TYPE_CHECKING:
+    from sim.scenario import Scenario
     from sim.sweep.study import Study
 
 POINTS = "points.parquet"
+_BASE = b"truce_sim_base_scenario"
 
 Values = tuple[Any, ...]
 
@@ -24,14 +26,27 @@ Values = tuple[Any, ...]
 class Points:
     """The points of a sweep in the order of their numbers.
 
-    `values` holds the varied values of each point in the order of `factors`, `horizons` its
-    horizon in days; `baseline` is the number of the point that others are compared with, or None.
+    `base_yaml` is the scenario that they vary, spelled out; `values` holds the varied values of
+    each point in the order of `factors`, `horizons` its horizon in days; `baseline` is the number
+    of the point that the others are compared with, or None.
     """
 
+    base_yaml: str
     factors: tuple[str, ...]
     values: tuple[Values, ...]
     horizons: tuple[int, ...]
     baseline: int | None
+
+    def scenario(self, number: int) -> Scenario:
+        """Return the scenario of a point.
+
+        Errors: `UsageError` when there is no such point.
+        """
+        from sim.sweep.work import scenario_of
+
+        if not 0 <= number < len(self):
+            raise UsageError(f"the points are numbered from 0 to {len(self) - 1:,}, not {number}")
+        return scenario_of(self.base_yaml, self.factors, self.values[number])
 
     def __len__(self) -> int:
         return len(self.values)
@@ -39,7 +54,9 @@ class Points:
     def first(self, number: int) -> Points:
         """Return the first points alone."""
         kept = self.baseline if self.baseline is not None and self.baseline < number else None
-        return Points(self.factors, self.values[:number], self.horizons[:number], kept)
+        return Points(
+            self.base_yaml, self.factors, self.values[:number], self.horizons[:number], kept
+        )
 
     def not_in(self, others: Points) -> int:
         """Return how many of these points the others lack."""
@@ -55,7 +72,7 @@ class Points:
         values = (*self.values, *(wanted.values[n] for n in new))
         horizons = (*self.horizons, *(wanted.horizons[n] for n in new))
         at = None if wanted.baseline is None else values.index(wanted.values[wanted.baseline])
-        return Points(self.factors, values, horizons, at)
+        return replace(self, values=values, horizons=horizons, baseline=at)
 
 
 def points_of_study(study: Study) -> Points:
@@ -65,7 +82,8 @@ def points_of_study(study: Study) -> Points:
         horizons = tuple(int(values[place]) for values in study.points)
     else:
         horizons = (study.base.horizon_days,) * len(study.points)
-    return Points(study.factors, tuple(study.points), horizons, study.baseline)
+    base_yaml = study.base.to_yaml()
+    return Points(base_yaml, study.factors, tuple(study.points), horizons, study.baseline)
 
 
 def write_points(folder: Path, points: Points) -> None:
@@ -93,7 +111,7 @@ def points_table(points: Points) -> Any:
     for factor, column in zip(points.factors, _columns(points), strict=True):
         columns[factor] = pyarrow.array(column)
     described = (*POINT_COLUMNS, *factor_columns(points.factors))
-    return with_meaning(pyarrow.table(columns), described)
+    return with_meaning(pyarrow.table(columns), described, {_BASE: points.base_yaml.encode()})
 
 
 def read_points(folder: Path, factors: Sequence[str]) -> Points:
@@ -109,10 +127,12 @@ def read_points(folder: Path, factors: Sequence[str]) -> Points:
         columns = [table[name].to_pylist() for name in factors]
         horizons = tuple(table["horizon_days"].to_pylist())
         marked = table["baseline"].to_pylist()
-    except (FileNotFoundError, KeyError, pyarrow.ArrowException) as error:
+        base_yaml = table.schema.metadata[_BASE].decode()
+    except (FileNotFoundError, KeyError, TypeError, pyarrow.ArrowException) as error:
         raise ResultsError(f"{folder / POINTS} is missing or damaged.") from error
     values = tuple(zip(*columns, strict=True)) if columns else ((),) * len(marked)
-    return Points(tuple(factors), values, horizons, marked.index(True) if True in marked else None)
+    baseline = marked.index(True) if True in marked else None
+    return Points(base_yaml, tuple(factors), values, horizons, baseline)
 
 
 def _columns(points: Points) -> list[tuple[Any, ...]]:

@@ -67,8 +67,8 @@ class Tally:
         self.days += np.bincount(ended, minlength=len(self.days))
 
     def begin(self, workers: int) -> None:
-        """Take what is counted so far as found, and start the clock."""
-        self.workers, self.found, self.began = workers, self.done, time.monotonic()
+        """Start the clock."""
+        self.workers, self.began = workers, time.monotonic()
 
     def progress(self) -> Progress:
         """Return the numbers of this moment."""

@@ -79,7 +79,6 @@ class Runner:
     def __init__(
         self,
         folder: SweepFolder,
-        base_yaml: str,
         engine: str,
         time_limit: float,
         watch: Watch | None,
@@ -87,7 +86,6 @@ class Runner:
         self.folder = folder
         self.tally = Tally(runs=folder.size)
         self.fingerprint: Fingerprint = NOTHING
-        self._base_yaml = base_yaml
         self._engine = engine
         self._time_limit = time_limit
         self._watch = watch
@@ -103,6 +101,7 @@ class Runner:
         for block in self.folder.blocks:
             if not self._is_done(block, retry):
                 self._queue.append(Piece(self._task(block), Pieces(block)))
+        self.tally.found = self.tally.done
 
     def _is_done(self, block: Block, retry: bool) -> bool:
         path = self.folder.part(block)
@@ -171,7 +170,7 @@ class Runner:
         points = self.folder.points
         return Task(
             block=block,
-            base_yaml=self._base_yaml,
+            base_yaml=points.base_yaml,
             factors=points.factors,
             values=points.values[block.first_point : block.first_point + block.points],
             seed=self.folder.seed,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,22 +106,28 @@ def run_study(
         raise UsageError(f"the time limit must be more than 0 seconds, not {time_limit:g}")
     make = crew or crew_maker(threads, scheduler)
     place = Path(folder)
-    with kept_for_us(place):
+    with ExitStack() as leaving:
+        leaving.enter_context(kept_for_us(place))
         if replace:
             clear(place)
 
+        @cache
+        def hired() -> Crew:
+            return leaving.enter_context(make(hands))
+
         def block_size() -> int:
-            return pilot_of(study, engine).block_size(len(study.points) * study.runs, hands)
+            points = points_of_study(study)
+            pilot = fly(hired(), points, study.seed, engine, PILOT_SECONDS)
+            return pilot.block_size(len(points) * study.runs, hands)
 
         swept = open_folder(place, study, block_size)
-        runner = Runner(swept, study.base.to_yaml(), engine, time_limit, watch)
+        runner = Runner(swept, engine, time_limit, watch)
         runner.find_done(retry)
         if runner.is_done and swept.manifest["finished"]:
             return Swept(place, runner.tally.progress(), swept.manifest["hashes"])
         try:
             if not runner.is_done:
-                with make(hands) as hired:
-                    runner.run(hired, hands)
+                runner.run(hired(), hands)
         finally:
             hashes = close(swept, runner)
         return Swept(place, runner.tally.progress(), hashes)
@@ -143,9 +151,10 @@ def close(folder: SweepFolder, runner: Runner) -> dict[str, str]:
     return hashes
 
 
-def pilot_of(study: Study, engine: str = "compiled", seconds: float = PILOT_SECONDS) -> Pilot:
-    """Run a moment of a study to see what it costs."""
-    return fly(study.base.to_yaml(), points_of_study(study), study.seed, engine, seconds)
+def pilot_of(study: Study, engine: str = "compiled", seconds: float = 1.0) -> Pilot:
+    """Run a moment of a study to see what it costs; nothing is written."""
+    with Threads(1) as crew:
+        return fly(crew, points_of_study(study), study.seed, engine, seconds)
 
 
 def checked_workers(workers: int | None) -> int:

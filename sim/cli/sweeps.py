@@ -1,0 +1,260 @@
+"""Commands about sweeps: sweep, status."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.shared import app, say, shown, shown_lines
+from sim.errors import StoppedError, UsageError
+
+if TYPE_CHECKING:
+    from sim.sweep.progress import Progress
+    from sim.sweep.study import Study
+    from sim.sweep.study_run import Swept
+
+BETWEEN_LINES = 10.0  # seconds between two lines of a log
+TIME_LIMIT = 120.0
+
+StudyArgument = Annotated[
+    str,
+    typer.Argument(metavar="STUDY", help="A study file, or the name of a shipped one."),
+]
+
+
+@app.command()
+def sweep(
+    study: StudyArgument,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", metavar="N", help="How many worker processes; all cores by default."
+        ),
+    ] = None,
+    threads: Annotated[
+        bool, typer.Option("--threads", help="Threads in place of processes: they start at once.")
+    ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="A Dask scheduler: tcp://HOST:PORT."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how long it will take, and write nothing.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to write; results/STUDY by default."),
+    ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="compiled, or mesa: the same numbers, slowly.")
+    ] = "compiled",
+    time_limit: Annotated[
+        float,
+        typer.Option(
+            "--time-limit", metavar="SECONDS", help="For a block of runs, which takes about one."
+        ),
+    ] = TIME_LIMIT,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Remove the sweep that is in the folder.")
+    ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Run failed runs again.")] = False,
+) -> None:
+    """Run a study: many points, many runs of each.
+
+    It can be stopped and killed at any moment: the same command goes on where it was. A study with
+    more runs or points extends what is there.
+    """
+    from sim.sweep.study import Study
+
+    plan = Study.load(study)
+    folder = out or Path("results") / (plan.path.stem if plan.path else "study")
+    print(f"{shown(plan.title)}: {points_and_runs(len(plan), plan.runs)}, seed {plan.seed}")
+    if dry_run:
+        print(shown_lines(forecast(plan, engine, workers)))
+        return
+    from sim.sweep.study_run import run_study
+
+    with stopping(study, folder), told() as watch:
+        swept = run_study(
+            plan,
+            folder,
+            workers=workers,
+            threads=threads,
+            scheduler=scheduler,
+            engine=engine,
+            time_limit=time_limit,
+            replace=replace,
+            retry=retry,
+            watch=watch,
+        )
+    print(shown_lines(outcome(swept)))
+    if swept.progress.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of truce sweep.")],
+) -> None:
+    """Tell how far a sweep is.
+
+    Reads the folder only, so it can be asked from another terminal while the sweep runs.
+    """
+    from sim.sweep.stored import status_of
+
+    now = status_of(folder)
+    manifest, size = now.folder.manifest, now.folder.size
+    print(f"{shown(manifest['title'])}: {points_and_runs(manifest['points'], manifest['runs'])}")
+    print(f"{now.done:,} of {size:,} runs are done ({percent(now.done, size)})")
+    if now.running and now.last:
+        where = f"process {now.about['process']} on {shown(now.about['machine'])}"
+        ago = max(0.0, time.time() - now.about["at"])
+        print(f"running: {where}, heard of {ago:.0f} s ago; {pace(now.last)}")
+    elif now.finished:
+        print("finished: the tables are made")
+    else:
+        print("not running: give the same truce sweep command to go on")
+    if now.last and now.last.failed:
+        print(f"{now.last.failed:,} runs failed: see failures.parquet when it is finished")
+
+
+def points_and_runs(points: int, runs: int) -> str:
+    """Return the size of a sweep in words."""
+    each = "1 run" if runs == 1 else f"{runs:,} runs"
+    if points == 1:
+        return f"1 point of {each}"
+    return f"{points:,} points of {each} each, {points * runs:,} in all"
+
+
+def forecast(plan: Study, engine: str, workers: int | None) -> list[str]:
+    """Return what a dry run says: how long it will take and how much it will write."""
+    from sim.sweep.study_run import checked_workers, pilot_of
+
+    hands = checked_workers(workers)
+    say("Trying some points (this compiles the model the first time, about 20 s)")
+    pilot = pilot_of(plan, engine)
+    runs = len(plan) * plan.runs
+    minutes = pilot.seconds(len(plan), plan.runs, hands) / 60
+    return [
+        f"a run takes {1e6 * pilot.seconds_per_run:,.0f} microseconds, a point "
+        f"{1e3 * pilot.seconds_per_point:.1f} milliseconds to make ready",
+        f"expected: {minutes:.1f} minutes with {hands} workers, and "
+        f"{runs * pilot.bytes_per_run / 1e6:.1f} MB of runs in blocks of "
+        f"{pilot.block_size(runs, hands):,}",
+        "Nothing was written.",
+    ]
+
+
+def outcome(swept: Swept) -> list[str]:
+    """Return what is said when a sweep has ended."""
+    done = swept.progress
+    new = done.done - done.found
+    place = str(swept.folder)
+    lines = [
+        f"{done.done:,} runs are there, {new:,} of them new in {duration(done.seconds)}"
+        if new
+        else f"All {done.done:,} runs were there already."
+    ]
+    if done.failed:
+        lines.append(
+            f"{done.failed:,} of them failed: failures.parquet says which and why; --retry runs "
+            "them again."
+        )
+    lines += [
+        f"Wrote {place}: look at summary.csv first; codebook.csv explains every column.",
+        f"Next: truce replay --study {place} --point 0 --run 0",
+        f"      truce verify {place}",
+    ]
+    return lines
+
+
+def pace(progress: Progress) -> str:
+    """Return rate, time left and live numbers in one line."""
+    said = [f"{progress.rate:,.0f} runs a second"]
+    if progress.seconds_left is not None:
+        said.append(f"{duration(progress.seconds_left)} left")
+    if progress.median_days is not None:
+        said.append(f"median so far {progress.median_days} days")
+    if progress.failed:
+        said.append(f"{progress.failed:,} failed")
+    return ", ".join(said)
+
+
+def progress_line(progress: Progress) -> str:
+    """Return how far a sweep is in one line."""
+    share = percent(progress.done, progress.runs)
+    return f"{progress.done:,} of {progress.runs:,} runs ({share}); {pace(progress)}"
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share in whole percent, never 100 before all is done."""
+    return f"{100 * part // whole if whole else 100} %"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in the unit that suits it."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+@contextmanager
+def told() -> Iterator[Any]:
+    """Give a function that tells the progress: on a terminal one line, in a log a line at times."""
+    terminal = sys.stderr.isatty()
+    last = -BETWEEN_LINES
+
+    def watch(progress: Progress) -> None:
+        nonlocal last
+        if terminal:
+            print(f"\r\033[K{progress_line(progress)}", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() - last >= BETWEEN_LINES or progress.done == progress.runs:
+            last = time.monotonic()
+            say(progress_line(progress))
+
+    if terminal:
+        print("\rpreparing (about 20 s the first time)", end="", file=sys.stderr, flush=True)
+    try:
+        yield watch
+    finally:
+        if terminal:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def stopping(study: str, folder: Path) -> Iterator[None]:
+    """Turn Ctrl-C, and the signal that ends a job, into a sentence about what is saved."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise StoppedError(stopped_sentence(folder)) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def stopped_sentence(folder: Path) -> str:
+    """Return what is saved of a sweep that was stopped, and how to go on."""
+    from sim.sweep.stored import status_of
+
+    try:
+        now = status_of(folder)
+    except UsageError:
+        return "stopped before anything was run; the same command begins anew"
+    return (
+        f"stopped. {now.done:,} of {now.folder.size:,} runs are saved in {shown(str(folder))}, and "
+        "its tables show them. Give the same command to go on."
+    )
