@@ -214,7 +214,7 @@ def _observed(
     """Run an ensemble and follow it from day to day; see `simulate`."""
     from sim.observation import run_observed
 
-    check_kept(kept, scenario.horizon_days)
+    check_kept(kept, scenario)
     rows, observed = run_observed(
         scenario, runs, seed, engine=engine, watch=watch, kept=min(kept, runs), workers=workers
     )

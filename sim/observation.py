@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
+from math import prod
 from queue import SimpleQueue
 from typing import Any
 
@@ -114,7 +115,7 @@ def share_out(
 def nothing_observed(opening: Opening, kept: int) -> Observed:
     """Return empty counts, and empty pages for the runs kept in full.
 
-    Counts are 32-bit: no seed has more than 2**32 runs. Pages that no run reaches take no memory.
+    Counts are 32-bit: no seed has more than 2**32 runs.
     """
     days, theatre = opening.horizon_days + 1, opening.theatre
     return Observed(
@@ -124,6 +125,13 @@ def nothing_observed(opening: Opening, kept: int) -> Observed:
         groups=np.zeros((kept, days, len(theatre.groups)), record_type(GroupMoment)),
         brokers=np.zeros((kept, days, len(theatre.brokers)), record_type(BrokerMoment)),
     )
+
+
+def bytes_of_a_run(scenario: Scenario) -> int:
+    """Return how much memory the pages of one run that is kept in full take."""
+    blank = nothing_observed(opening_of(scenario), kept=0)
+    pages = (blank.moments, blank.groups, blank.brokers)
+    return sum(page.itemsize * prod(page.shape[1:]) for page in pages)
 
 
 def with_own_counts(observed: Observed) -> Observed:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sim.moments import Observed
 
-MOST_RUN_DAYS = 2_000_000  # that can be kept in full, which takes a few hundred bytes each
+MOST_BYTES = 2**29  # of the runs that are kept in full
 
 Column = tuple[str, NDArray[np.generic]]
 
@@ -46,21 +46,23 @@ CODEBOOK: dict[str, tuple[str, str]] = {
 """Unit and meaning of every column of the first runs; N and M count from 0, as in ``--set``."""
 
 
-def most_kept(horizon_days: int) -> int:
-    """Return how many runs at most can be kept in full."""
-    return MOST_RUN_DAYS // (horizon_days + 1)
+def most_kept(scenario: Scenario) -> int:
+    """Return how many runs of a scenario at most can be kept in full."""
+    from sim.observation import bytes_of_a_run
+
+    return MOST_BYTES // bytes_of_a_run(scenario)
 
 
-def check_kept(kept: int, horizon_days: int) -> None:
+def check_kept(kept: int, scenario: Scenario) -> None:
     """Refuse a number of runs to keep in full that is out of range.
 
     Errors: `UsageError`.
     """
-    most = most_kept(horizon_days)
+    most = most_kept(scenario)
     if not 0 <= kept <= most:
         raise UsageError(
-            f"the runs kept in full (paths) must lie between 0 and {most:,} for a horizon of "
-            f"{horizon_days:,} days, not {kept:,}"
+            f"the runs kept in full (paths) must lie between 0 and {most:,} with so many actors "
+            f"and a horizon of {scenario.horizon_days:,} days, not {kept:,}"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import re
 
@@ -13,7 +14,9 @@ from sim.endings import HOLDING
 from sim.errors import UsageError
 from sim.experiment import Ensemble, simulate
 from sim.grids import VARIABLES
-from sim.paths import CODEBOOK, MOST_RUN_DAYS, Paths, check_kept, most_kept
+from sim.observation import bytes_of_a_run, run_observed
+from sim.paths import CODEBOOK, MOST_BYTES, Paths, check_kept, most_kept
+from sim.scenario import Scenario
 from tests.worlds import REFERENCE, shipped
 
 SPLIT = shipped("split_early")
@@ -151,16 +154,25 @@ def test_no_text_of_a_scenario_becomes_the_name_of_a_column() -> None:
     assert found.first_runs["run"].tolist()[0] == 0
 
 
-@pytest.mark.parametrize("kept", [-1, most_kept(REFERENCE.horizon_days) + 1, 10**12])
-def test_too_many_or_too_few_runs_in_full_are_refused(kept: int) -> None:
-    with pytest.raises(UsageError, match=rf"between 0 and 1,824 .* 1,095 days, not {kept:,}"):
-        simulate(REFERENCE, runs=2, paths=kept)
+def test_too_many_or_too_few_runs_in_full_are_refused() -> None:
+    most = most_kept(REFERENCE)
+    check_kept(0, REFERENCE)
+    check_kept(most, REFERENCE)
+    for kept in (-1, most + 1, 10**12):
+        said = rf"between 0 and {most:,} .* 1,095 days, not {kept:,}"
+        with pytest.raises(UsageError, match=said):
+            simulate(REFERENCE, runs=2, paths=kept)
 
 
-def test_how_many_runs_can_be_kept_depends_on_the_horizon() -> None:
-    assert most_kept(1) == MOST_RUN_DAYS // 2
-    check_kept(most_kept(36_500), 36_500)
-    assert most_kept(36_500) >= 50
+def test_what_can_be_kept_fits_into_memory_whatever_the_scenario() -> None:
+    crowd = [{"name": f"group {place}"} for place in range(8)]
+    crowded = Scenario.from_yaml(json.dumps({"groups": crowd, "horizon_days": 3000}))
+    for case in (REFERENCE, crowded, REFERENCE.with_(horizon_days=1)):
+        _, observed = run_observed(case, 2, kept=2)
+        taken = (observed.moments.nbytes + observed.groups.nbytes + observed.brokers.nbytes) // 2
+        assert taken == bytes_of_a_run(case)
+        assert most_kept(case) * taken <= MOST_BYTES < (most_kept(case) + 1) * taken
+    assert most_kept(crowded) < most_kept(REFERENCE)
 
 
 def test_tables_are_computed_once_and_can_be_stored(paths: Paths) -> None:
