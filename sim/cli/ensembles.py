@@ -73,7 +73,8 @@ def run(
     print(shown_lines(ensemble_text(ensemble)))
     print(f"Wrote {shown(str(folder))}{replaced}: look at survival.png or survival.svg first.")
     if paths is not None:
-        print("The daily paths are in paths.png, paths.csv and, run by run, first_runs.parquet.")
+        full = " and, run by run, in first_runs.parquet" if paths else ""
+        print(f"The daily paths are in paths.png and paths.csv{full}.")
     print(next_steps(scenario, seed, changes))
 
 

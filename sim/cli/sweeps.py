@@ -80,6 +80,7 @@ def sweep(
     if dry_run:
         print(shown_lines(forecast(plan, engine, workers)))
         return
+    from sim.sweep.digest_text import points_text
     from sim.sweep.study_run import run_study
 
     gc.enable()
@@ -96,6 +97,8 @@ def sweep(
             retry=retry,
             watch=watch,
         )
+    if swept.progress.done > swept.progress.failed:
+        print(f"\n{shown_lines(points_text(folder))}\n")
     print(shown_lines(outcome(swept)))
     if swept.progress.failed:
         raise typer.Exit(1)
