@@ -42,7 +42,7 @@ def points_text(folder: Path) -> list[str]:
 def _rows(folder: Path) -> tuple[list[Row], list[str]]:
     import pyarrow.parquet
 
-    table = pyarrow.parquet.read_table(folder / f"{SUMMARY}.parquet")
+    table = pyarrow.parquet.ParquetFile(folder / f"{SUMMARY}.parquet").read()
     names = table.column_names
     factors = names[names.index("horizon_days") + 1 : names.index("runs")]
     return [row for row in table.to_pylist() if row["mean_days"] is not None], factors
