@@ -50,7 +50,7 @@ class LifeTables:
     @property
     def horizon_days(self) -> int:
         """The last day of the tables, H."""
-        return self.censored.shape[1] - 1
+        return int(self.censored.shape[1]) - 1
 
     @property
     def runs(self) -> NDArray[np.int64]:
