@@ -10,6 +10,8 @@ RUNS ?= 4000
 SEED ?= 1
 # Worker processes of the test run.
 JOBS ?= 2
+# Options of the benchmarks: --quick, --strict, --json FILE.
+BENCH ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,7 +25,7 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 
 PAGES := docs/model.md docs/results.md
 
-.PHONY: help run test check format docs schema reference lock clean
+.PHONY: help run test check bench format docs schema reference lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +49,9 @@ check: $(READY) ## Format, lint, types, imports, generated files, tests: ready t
 	$(BIN)/truce schema | diff -q - scenarios/scenario.schema.json
 	$(BIN)/truce schema --study | diff -q - scenarios/study.schema.json
 	$(MAKE) test
+
+bench: $(READY) ## Measure speed, the parts of a day, start-up and memory (BENCH=--quick)
+	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
 format: $(READY) ## Format the code and mend what can be mended
 	$(BIN)/ruff format sim tests

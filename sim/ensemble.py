@@ -26,7 +26,7 @@ from sim.opening import open_truce
 from sim.outcome import Outcome, summarise
 from sim.parameters import Environment, World
 from sim.scenario import Scenario
-from sim.theatre import Shock, Theatre
+from sim.theatre import Shock, Theatre, set_stage
 from sim.truce import Incident, Relation, Truce
 from sim.workers import processes, processors, shared, threads
 
@@ -149,11 +149,16 @@ def run_rows(opening: Opening, outcomes: np.ndarray) -> np.ndarray:
 
     Several threads may do so at once with one opening.
     """
+    compiled_runs()(opening.theatre, stage_for(opening), opening.horizon_days, outcomes)
+    return outcomes
+
+
+def stage_for(opening: Opening) -> Theatre:
+    """Return a theatre of records on which runs can play out, one after the other."""
     parts: dict[str, Any] = opening.theatre._asdict()
     stage = {name: part.copy() for name, part in parts.items()}
     stage["incidents"] = np.zeros(opening.most_incidents, dtype=record_type(Incident))
-    compiled_runs()(opening.theatre, Theatre(**stage), opening.horizon_days, outcomes)
-    return outcomes
+    return Theatre(**stage)
 
 
 def theatre_of_records(theatre: Theatre) -> Theatre:
@@ -167,17 +172,8 @@ def theatre_of_records(theatre: Theatre) -> Theatre:
 
 def run_all(start: Any, stage: Any, horizon_days: int, outcomes: np.ndarray) -> None:
     """Run every row's truce from the same start. Compiled; see `compiled_runs`."""
-    groups = len(start.groups)
     for n in range(len(outcomes)):
-        stage.truce[0] = start.truce[0]
-        stage.state[0] = start.state[0]
-        stage.luck[0] = start.luck[0]
-        for i in range(groups):
-            stage.relations[i] = start.relations[i]
-            stage.groups[i] = start.groups[i]
-        for i in range(len(start.brokers)):
-            stage.brokers[i] = start.brokers[i]
-        stage.luck[0].run = outcomes[n].run
+        set_stage(start, stage, outcomes[n].run)
         theatre = Theatre(
             stage.world[0],
             stage.environment[0],

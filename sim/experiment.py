@@ -160,6 +160,7 @@ def simulate(
     engine: str = "compiled",
     watch: Callable[[int, int], None] | None = None,
     paths: int | None = None,
+    workers: int | None = None,
 ) -> Ensemble:
     """Run a scenario many times.
 
@@ -173,6 +174,8 @@ def simulate(
         paths: 0 to follow trust, strength, outrage and leverage from day to day, as bands over all
             runs; a number to keep so many first runs in full as well. They are then under `paths`.
             Memory grows with the horizon, not with the runs. None, the default, follows nothing.
+        workers: how many share the work; the rows do not depend on it. By default all processors
+            for "compiled" and 1 for "mesa" (see `sim.ensemble.run_ensemble`).
 
     Raises:
         UsageError: if a number is out of range or the engine unknown.
@@ -191,9 +194,12 @@ def simulate(
 
     if engine not in ENGINES:
         raise UsageError(f"the engine must be one of {', '.join(ENGINES)}, not {engine}")
+    if workers is not None and workers < 1:
+        raise UsageError(f"there must be 1 worker or more, not {workers}")
     if paths is not None:
-        return _observed(scenario, runs, seed, engine, watch, paths)
-    return Ensemble(scenario, seed, run_ensemble(scenario, runs, seed, engine=engine, watch=watch))
+        return _observed(scenario, runs, seed, engine, watch, workers, paths)
+    rows = run_ensemble(scenario, runs, seed, engine=engine, watch=watch, workers=workers)
+    return Ensemble(scenario, seed, rows)
 
 
 def _observed(
@@ -202,14 +208,15 @@ def _observed(
     seed: int,
     engine: str,
     watch: Callable[[int, int], None] | None,
+    workers: int | None,
     kept: int,
 ) -> Ensemble:
     """Run an ensemble and follow it from day to day; see `simulate`."""
     from sim.observation import run_observed
 
-    check_kept(kept, scenario.horizon_days)
+    check_kept(kept, scenario)
     rows, observed = run_observed(
-        scenario, runs, seed, engine=engine, watch=watch, kept=min(kept, runs)
+        scenario, runs, seed, engine=engine, watch=watch, kept=min(kept, runs), workers=workers
     )
     return Ensemble(scenario, seed, rows, Paths(scenario, seed, rows[:kept], observed))
 

@@ -1,29 +1,35 @@
 """An ensemble that is watched day by day: the same rows as unseen, and the paths to them.
 
 Each engine opens and runs a truce as in `sim.ensemble`, and looks at it after the signing and at
-the end of each day.
+the end of each day. Threads count on sheets of their own, which are added up in the end; whole
+numbers add up to the same bits in any order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
+from math import prod
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 
-from sim.behaviour import behaviour, record_type
+from sim.behaviour import record_type
 from sim.compilation import compiled
 from sim.day import day
 from sim.endings import HOLDING
-from sim.ensemble import PORTIONS, theatre_of_records
+from sim.ensemble import ENGINES, PORTIONS, Opening, blank_rows, opening_of, stage_for
 from sim.grids import CELLS
 from sim.model import TruceModel
 from sim.moments import BrokerMoment, GroupMoment, Moment, Observed, observe
 from sim.opening import open_truce
-from sim.outcome import Outcome, summarise
+from sim.outcome import summarise
 from sim.scenario import Scenario
-from sim.theatre import Theatre
+from sim.theatre import Theatre, set_stage
+from sim.workers import processors, shared, threads
+
+MOST_BYTES = 2**29  # of the counts of all threads together, if there is more than one
 
 
 def run_observed(
@@ -34,11 +40,12 @@ def run_observed(
     engine: str = "compiled",
     watch: Callable[[int, int], None] | None = None,
     kept: int = 0,
+    workers: int | None = None,
 ) -> tuple[np.ndarray, Observed]:
     """Run a scenario `runs` times; return its rows, and what was observed on the way.
 
-    The rows are those of `sim.ensemble.run_ensemble`, whose arguments these are. Memory does not
-    grow with the number of runs, but for their rows.
+    The rows are those of `sim.ensemble.run_ensemble`. Memory does not grow with the number of runs,
+    but for their rows.
 
     Args:
         scenario: the case.
@@ -46,36 +53,71 @@ def run_observed(
         seed: from 0 to 2**64 - 1.
         first: number of the first run; runs are numbered from here.
         engine: "compiled", or "mesa" for the same numbers slowly.
-        watch: called after each portion of runs with how many are done, and how many there are.
+        watch: called before each portion of runs with how many are done, and how many there are.
         kept: how many runs, from the first on, are written down in full.
+        workers: how many threads at most share the work of machine code, by default as many as
+            there are processors; fewer where their counts would fill `MOST_BYTES`.
 
     Raises:
-        ValueError: if the engine is unknown, there are no runs, or a number is out of range.
+        ValueError: if the engine is unknown, there are no runs or workers, or a number is out of
+            range.
     """
-    if engine not in OBSERVERS:
-        raise ValueError(f"the engine is one of {', '.join(OBSERVERS)}, not {engine!r}")
+    if engine not in ENGINES:
+        raise ValueError(f"the engine is one of {', '.join(ENGINES)}, not {engine!r}")
     if runs < 1 or not 0 <= first <= 2**32 - runs:
         raise ValueError(f"runs lie between 0 and 2**32 - 1, not {first} to {first + runs - 1}")
     if kept < 0:
         raise ValueError(f"the number of runs kept in full is 0 or more, not {kept}")
-    outcomes = np.zeros(runs, dtype=record_type(Outcome))
-    outcomes["run"] = np.arange(first, first + runs)
-    observed = nothing_observed(TruceModel(scenario, opened=False), min(kept, runs))
-    fill, portion = OBSERVERS[engine], PORTIONS[engine]
-    for done in range(0, runs, portion):
-        if watch:
-            watch(done, runs)
-        part = slice(done, done + portion)
-        fill(scenario, seed, outcomes[part], part_of(observed, part))
+    if workers is not None and workers < 1:
+        raise ValueError(f"there must be 1 worker or more, not {workers}")
+    opening = opening_of(scenario, seed)
+    outcomes, observed = blank_rows(first, runs), nothing_observed(opening, min(kept, runs))
+    parts = [slice(done, done + PORTIONS[engine]) for done in range(0, runs, PORTIONS[engine])]
+    if engine == "mesa":
+        sheets, fill = [observed], partial(observe_stepped, scenario, seed)
+    else:
+        most = min(workers or processors(), len(parts), MOST_BYTES // observed.counts.nbytes)
+        sheets = [observed, *(with_own_counts(observed) for _ in range(most - 1))]
+        fill = partial(observe_rows, opening)
+    share_out(fill, outcomes, parts, sheets, watch)
+    for sheet in sheets[1:]:
+        np.add(observed.counts, sheet.counts, out=observed.counts)
     return outcomes, observed
 
 
-def nothing_observed(model: TruceModel, kept: int) -> Observed:
+def share_out(
+    fill: Callable[[np.ndarray, Observed], None],
+    outcomes: np.ndarray,
+    parts: list[slice],
+    sheets: list[Observed],
+    watch: Callable[[int, int], None] | None,
+) -> None:
+    """Fill the parts of the rows, one thread for each sheet of counts."""
+    free: SimpleQueue[Observed] = SimpleQueue()
+    for sheet in sheets:
+        free.put(sheet)
+
+    def fill_part(part: slice) -> None:
+        sheet = free.get()
+        try:
+            fill(outcomes[part], part_of(sheet, part))
+        finally:
+            free.put(sheet)
+
+    with shared(len(sheets), threads) as each:
+        filled = each(fill_part, parts)
+        for part in parts:
+            if watch:
+                watch(part.start, len(outcomes))
+            next(filled)
+
+
+def nothing_observed(opening: Opening, kept: int) -> Observed:
     """Return empty counts, and empty pages for the runs kept in full.
 
-    Counts are 32-bit: no seed has more than 2**32 runs. Pages that no run reaches take no memory.
+    Counts are 32-bit: no seed has more than 2**32 runs.
     """
-    days, theatre = model.horizon_days + 1, model.theatre
+    days, theatre = opening.horizon_days + 1, opening.theatre
     return Observed(
         now=np.zeros(1, record_type(Moment)),
         counts=np.zeros((days, CELLS), np.uint32),
@@ -83,6 +125,18 @@ def nothing_observed(model: TruceModel, kept: int) -> Observed:
         groups=np.zeros((kept, days, len(theatre.groups)), record_type(GroupMoment)),
         brokers=np.zeros((kept, days, len(theatre.brokers)), record_type(BrokerMoment)),
     )
+
+
+def bytes_of_a_run(scenario: Scenario) -> int:
+    """Return how much memory the pages of one run that is kept in full take."""
+    blank = nothing_observed(opening_of(scenario), kept=0)
+    pages = (blank.moments, blank.groups, blank.brokers)
+    return sum(page.itemsize * prod(page.shape[1:]) for page in pages)
+
+
+def with_own_counts(observed: Observed) -> Observed:
+    """Return the same pages, with empty counts for a thread of its own."""
+    return observed._replace(now=np.zeros_like(observed.now), counts=np.zeros_like(observed.counts))
 
 
 def part_of(observed: Observed, part: slice) -> Observed:
@@ -120,19 +174,10 @@ def with_attributes(observed: Observed) -> Observed:
     return observed._replace(**views)
 
 
-def observe_compiled(
-    scenario: Scenario, seed: int, outcomes: np.ndarray, observed: Observed
-) -> None:
-    """Fill rows and observations with machine code."""
-    model = TruceModel(scenario, seed=seed, run=int(outcomes["run"][-1]), opened=False)
-    start, stage = theatre_of_records(model.theatre), theatre_of_records(model.theatre)
-    compiled_observations()(start, stage, model.horizon_days, outcomes, observed)
-
-
-OBSERVERS: dict[str, Callable[[Scenario, int, np.ndarray, Observed], None]] = {
-    "compiled": observe_compiled,
-    "mesa": observe_stepped,
-}
+def observe_rows(opening: Opening, outcomes: np.ndarray, observed: Observed) -> None:
+    """Fill rows whose numbers are given, and observations, with machine code."""
+    stage = stage_for(opening)
+    compiled_observations()(opening.theatre, stage, opening.horizon_days, outcomes, observed)
 
 
 def observe_all(
@@ -159,20 +204,6 @@ def observe_all(
             day(theatre)
             observe(theatre, observed, n)
         summarise(outcomes[n], theatre)
-
-
-@behaviour
-def set_stage(start: Any, stage: Any, run: int) -> None:
-    """Set all that moves in a run as it was at the start."""
-    stage.truce[0] = start.truce[0]
-    stage.state[0] = start.state[0]
-    stage.luck[0] = start.luck[0]
-    for i in range(len(start.groups)):
-        stage.relations[i] = start.relations[i]
-        stage.groups[i] = start.groups[i]
-    for i in range(len(start.brokers)):
-        stage.brokers[i] = start.brokers[i]
-    stage.luck[0].run = run
 
 
 @cache

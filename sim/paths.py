@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sim.moments import Observed
 
-MOST_RUN_DAYS = 2_000_000  # that can be kept in full, which takes a few hundred bytes each
+MOST_BYTES = 2**29  # of the runs that are kept in full
 
 Column = tuple[str, NDArray[np.generic]]
 
@@ -32,7 +32,7 @@ CODEBOOK: dict[str, tuple[str, str]] = {
     "holding": ("true or false", "the truce still holds after the day"),
     "bad_faith": ("true or false", "a signatory signed only to rest, rearm or gain time"),
     **{variable.name: (variable.unit, variable.meaning) for variable in VARIABLES},
-    "capability": ("units of its day 0", "armed capability of the state"),
+    "capability": ("fully funded level", "armed capability of the state"),
     "state_leverage": ("share", "the state's share of power minus what the terms leave it"),
     "groups.N.strength": ("units of state capability", "armed strength of group N"),
     "groups.N.trust": ("probability", "the group's belief that the state keeps the truce"),
@@ -46,21 +46,23 @@ CODEBOOK: dict[str, tuple[str, str]] = {
 """Unit and meaning of every column of the first runs; N and M count from 0, as in ``--set``."""
 
 
-def most_kept(horizon_days: int) -> int:
-    """Return how many runs at most can be kept in full."""
-    return MOST_RUN_DAYS // (horizon_days + 1)
+def most_kept(scenario: Scenario) -> int:
+    """Return how many runs of a scenario at most can be kept in full."""
+    from sim.observation import bytes_of_a_run
+
+    return MOST_BYTES // bytes_of_a_run(scenario)
 
 
-def check_kept(kept: int, horizon_days: int) -> None:
+def check_kept(kept: int, scenario: Scenario) -> None:
     """Refuse a number of runs to keep in full that is out of range.
 
     Errors: `UsageError`.
     """
-    most = most_kept(horizon_days)
+    most = most_kept(scenario)
     if not 0 <= kept <= most:
         raise UsageError(
-            f"the runs kept in full (paths) must lie between 0 and {most:,} for a horizon of "
-            f"{horizon_days:,} days, not {kept:,}"
+            f"the runs kept in full (paths) must lie between 0 and {most:,} with so many actors "
+            f"and a horizon of {scenario.horizon_days:,} days, not {kept:,}"
         )
 
 

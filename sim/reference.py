@@ -32,6 +32,7 @@ from sim.glossary import (
 )
 from sim.mechanisms import MECHANISMS
 from sim.parameters import HORIZON, SECTIONS, Parameter, parameters
+from sim.paths import CODEBOOK
 from sim.sweep.codebook import Column, columns_of_files
 
 ENTITIES: tuple[tuple[str, str, str, str], ...] = (
@@ -275,6 +276,12 @@ def outcome_table() -> str:
     return table(("column", "type", "note"), rows)
 
 
+def path_table() -> str:
+    """Return the table of the columns of the runs that are kept in full."""
+    rows = ((code(name), unit, meaning) for name, (unit, meaning) in CODEBOOK.items())
+    return table(("column", "unit", "meaning"), rows)
+
+
 def _columns() -> list[tuple[str, str, str]]:
     return anatomy.fields_of("outcome.py", "Outcome")
 
@@ -300,6 +307,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "noise": noise_table,
     "outcome": outcome_table,
     "parameters": parameter_tables,
+    "paths": path_table,
     "reasons": reason_table,
     "rules": rule_tables,
     "schedule": schedule_table,

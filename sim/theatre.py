@@ -48,3 +48,17 @@ def strength_of_signatories(theatre: Theatre) -> float:
         if theatre.relations[i].phase == IN_TRUCE:
             total += theatre.groups[i].strength
     return total
+
+
+@behaviour
+def set_stage(start: Any, stage: Any, run: int) -> None:
+    """Set all that moves in a run as it was at the start; both hold one array for each part."""
+    stage.truce[0] = start.truce[0]
+    stage.state[0] = start.state[0]
+    stage.luck[0] = start.luck[0]
+    for i in range(len(start.groups)):
+        stage.relations[i] = start.relations[i]
+        stage.groups[i] = start.groups[i]
+    for i in range(len(start.brokers)):
+        stage.brokers[i] = start.brokers[i]
+    stage.luck[0].run = run

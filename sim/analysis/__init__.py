@@ -16,6 +16,7 @@ from sim.analysis.estimates import (
 )
 from sim.analysis.intervals import clopper_pearson, mid_p
 from sim.analysis.life_table import LifeTable, life_table, merge
+from sim.analysis.life_tables import LifeTables, life_tables
 from sim.analysis.tables import (
     MILESTONES,
     endings_table,
@@ -32,6 +33,7 @@ __all__ = [
     "MILESTONES",
     "PERCENTS",
     "LifeTable",
+    "LifeTables",
     "Method",
     "PathCounts",
     "RestrictedMean",
@@ -44,6 +46,7 @@ __all__ = [
     "life_table",
     "life_table_of_runs",
     "life_table_of_survival",
+    "life_tables",
     "median",
     "merge",
     "mid_p",

@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import scipy  # loads its parts when they are first used
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, betaincinv, betaln, ndtri
 
 from sim.errors import UsageError
 
@@ -61,7 +61,7 @@ def log_log(
 
     Errors: `UsageError` when `level` is not between 0 and 1.
     """
-    reach = -ndtri(_tail(level))
+    reach = -scipy.special.ndtri(_tail(level))
     lost = at_risk / np.maximum(left, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         lower = survival ** np.exp(reach * np.sqrt(greenwood * lost) / -np.log(survival))
@@ -113,7 +113,7 @@ def _distinct(successes: ArrayLike, trials: ArrayLike) -> tuple[NDArray[np.int64
 def _clopper_pearson_lower(count: Floats, size: Floats, tail: float) -> Floats:
     some = count > 0
     first = np.where(some, count, 1.0)
-    return np.where(some, betaincinv(first, size - first + 1.0, tail), 0.0)
+    return np.where(some, scipy.special.betaincinv(first, size - first + 1.0, tail), 0.0)
 
 
 def _mid_p_lower(count: Floats, size: Floats, tail: float) -> Floats:
@@ -137,7 +137,7 @@ def _mid_p_lower(count: Floats, size: Floats, tail: float) -> Floats:
 def _mid_p_bracket(count: Floats, size: Floats, tail: float) -> Limits:
     """Return the Clopper-Pearson limits for x and x + 1 successes, which enclose the root."""
     more = np.minimum(count + 1.0, size)
-    above = betaincinv(more, np.maximum(size - more, 0.0) + 1.0, tail)
+    above = scipy.special.betaincinv(more, np.maximum(size - more, 0.0) + 1.0, tail)
     last = count + 1.0 > size
     return _clopper_pearson_lower(count, size, tail), np.where(last, 1.0, above)
 
@@ -146,8 +146,8 @@ def _mid_p_excess(share: Floats, count: Floats, size: Floats, tail: float) -> tu
     """Return P(X > x) + P(X = x) / 2 - tail at `share`, and its slope."""
     failures = size - count
     inner = np.maximum(failures, 1e-300)
-    at_least = betainc(count, failures + 1.0, share)
-    beyond = np.where(failures > 0, betainc(count + 1.0, inner, share), 0.0)
+    at_least = scipy.special.betainc(count, failures + 1.0, share)
+    beyond = np.where(failures > 0, scipy.special.betainc(count + 1.0, inner, share), 0.0)
     slope = 0.5 * (
         _beta_density(share, count, failures + 1.0)
         + np.where(failures > 0, _beta_density(share, count + 1.0, inner), 0.0)
@@ -158,4 +158,4 @@ def _mid_p_excess(share: Floats, count: Floats, size: Floats, tail: float) -> tu
 def _beta_density(share: Floats, first: Floats, second: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         logarithm = (first - 1.0) * np.log(share) + (second - 1.0) * np.log1p(-share)
-        return np.asarray(np.exp(logarithm - betaln(first, second)))
+        return np.asarray(np.exp(logarithm - scipy.special.betaln(first, second)))

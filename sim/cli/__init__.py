@@ -8,6 +8,7 @@ One module for each kind of thing that a command works on; `shared` holds what t
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -26,6 +27,7 @@ __all__ = ["INTERRUPTED", "app", "ensembles", "exit_code_of", "main", "scenarios
 
 def main() -> None:
     """Run the command line and leave with the right exit code."""
+    gc.disable()  # what is imported stays; commands that leave much behind switch it on again
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # letters that a terminal lacks are spelled out
             stream.reconfigure(errors="backslashreplace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shlex
 import sys
@@ -43,6 +44,15 @@ def run(
     engine: Annotated[
         str, typer.Option("--engine", help="compiled, or mesa: the same numbers, slowly.")
     ] = "compiled",
+    paths: Annotated[
+        int | None,
+        typer.Option(
+            "--paths",
+            metavar="K",
+            help="Follow every day: bands of trust, strength, outrage and leverage over all runs, "
+            "and the first K runs in full.",
+        ),
+    ] = None,
 ) -> None:
     """Run a scenario many times.
 
@@ -55,13 +65,16 @@ def run(
     folder = out or default_folder(case, bool(changes))
     check_destination(folder)
     replaced = " in place of what was there" if folder.exists() else ""
-    ensemble = simulated(case, runs, seed, engine)
+    ensemble = simulated(case, runs, seed, engine, paths)
     save(ensemble, folder, engine)
     if as_json:
         print(json.dumps(ensemble.summary()))
         return
     print(shown_lines(ensemble_text(ensemble)))
     print(f"Wrote {shown(str(folder))}{replaced}: look at survival.png or survival.svg first.")
+    if paths is not None:
+        full = " and, run by run, in first_runs.parquet" if paths else ""
+        print(f"The daily paths are in paths.png and paths.csv{full}.")
     print(next_steps(scenario, seed, changes))
 
 
@@ -179,14 +192,18 @@ def check_address(seed: int, run_number: int) -> None:
         raise UsageError(f"--run must lie between 0 and 2**32 - 1, not {run_number}")
 
 
-def simulated(case: Scenario, runs: int, seed: int, engine: str) -> Ensemble:
+def simulated(
+    case: Scenario, runs: int, seed: int, engine: str, paths: int | None = None
+) -> Ensemble:
     """Run the ensemble, with progress on a terminal."""
     from sim.experiment import simulate
 
+    if engine == "mesa":
+        gc.enable()  # every model is a web of references
     if not sys.stderr.isatty():
-        return simulate(case, runs=runs, seed=seed, engine=engine)
+        return simulate(case, runs=runs, seed=seed, engine=engine, paths=paths)
     try:
-        return simulate(case, runs=runs, seed=seed, engine=engine, watch=show_progress)
+        return simulate(case, runs=runs, seed=seed, engine=engine, paths=paths, watch=show_progress)
     finally:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
 
@@ -209,6 +226,7 @@ def save(ensemble: Ensemble, folder: Path, engine: str) -> None:
         why=ensemble.why,
         incidence=ensemble.incidence,
         figure=ensemble.plot(),
+        paths=ensemble.paths,
         scenario_yaml=ensemble.scenario.to_yaml(),
         manifest={
             "scenario": name_of(ensemble.scenario),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import time
@@ -77,8 +78,10 @@ def sweep(
     if dry_run:
         print(shown_lines(forecast(plan, engine, workers)))
         return
+    from sim.sweep.digest_text import points_text
     from sim.sweep.study_run import run_study
 
+    gc.enable()
     with stopping(study, folder), told() as watch:
         swept = run_study(
             plan,
@@ -92,6 +95,8 @@ def sweep(
             retry=retry,
             watch=watch,
         )
+    if swept.progress.done > swept.progress.failed:
+        print(f"\n{shown_lines(points_text(folder))}\n")
     print(shown_lines(outcome(swept)))
     if swept.progress.failed:
         raise typer.Exit(1)
@@ -108,9 +113,8 @@ def status(
     from sim.sweep.stored import status_of
 
     now = status_of(folder)
-    size = now.folder.size
-    title = shown(now.folder.manifest["title"])
-    print(f"{title}: {points_and_runs(len(now.folder.points), now.folder.runs)}")
+    manifest, size = now.folder.manifest, now.folder.size
+    print(f"{shown(manifest['title'])}: {points_and_runs(manifest['points'], manifest['runs'])}")
     print(f"{now.done:,} of {size:,} runs are done ({percent(now.done, size)})")
     if now.running and now.last:
         where = f"process {now.about['process']} on {shown(now.about['machine'])}"

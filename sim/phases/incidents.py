@@ -31,7 +31,6 @@ TARGET, CLAIM, SUSPECT = int(Purpose.TARGET), int(Purpose.CLAIM), int(Purpose.SU
 def incidents_happen(theatre: Theatre) -> None:
     """4. Incidents happen: covert attacks and raids, spoilers, retaliation, accidents."""
     theatre.truce.incidents_today = 0
-    strength = strength_of_signatories(theatre)
     for i in range(len(theatre.groups)):
         group = theatre.groups[i]
         theatre.relations[i].raided = 0
@@ -39,7 +38,7 @@ def incidents_happen(theatre: Theatre) -> None:
             incidents_of_group(theatre, i)
             incidents_of_state(theatre, i)
         elif group.present and not group.signatory:
-            share = group.strength / (group.strength + strength)
+            share = group.strength / (group.strength + strength_of_signatories(theatre))
             rate = theatre.world.outsider_violence * group.spoiler_rate * share
             happen(theatre, OUTSIDER_ATTACK, i, rate)
 
@@ -73,7 +72,7 @@ def incidents_of_state(theatre: Theatre, i: int) -> None:
 @behaviour
 def happen(theatre: Theatre, kind: int, place: int, rate: float) -> int:
     """Draw the incidents of one kind between the state and one group; return how many."""
-    if rate <= 0.0:
+    if 1.0 - rate >= 1.0:  # none, or too rare for any number below 1 to say otherwise
         return 0
     who = theatre.groups[place].identity
     number = incident_count(rate, uniform(theatre.luck, who, COUNT + kind))

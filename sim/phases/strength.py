@@ -29,10 +29,11 @@ def strength_changes(theatre: Theatre) -> None:
 def groups_split(theatre: Theatre) -> None:
     """10. Groups split: hardliners of a signatory may break away as a new group."""
     for i in range(len(theatre.groups)):
-        if theatre.relations[i].phase == IN_TRUCE:
+        group = theatre.groups[i]
+        if theatre.relations[i].phase == IN_TRUCE and groups_do.splits(group, theatre.luck):
             splinter = latent_splinter(theatre, i)
-            if splinter >= 0 and groups_do.splits(theatre.groups[i], theatre.luck):
-                groups_do.break_away(theatre.groups[i], theatre.groups[splinter], theatre.world)
+            if splinter >= 0:
+                groups_do.break_away(group, theatre.groups[splinter], theatre.world)
                 theatre.truce.splits += 1
 
 

@@ -122,8 +122,8 @@ def describe(drawn: Sequence[Band], holding: NDArray[np.int64], last: int) -> st
 def _footer(runs: int, seed: int, horizon_days: int, last: int) -> str:
     ended = ""
     if last < horizon_days:
-        few = count(FEWEST_DRAWN, "truce") if runs >= FEWEST_DRAWN else "1 truce"
-        ended = f" The panels end with day {last:,}, after which fewer than {few} hold."
+        few = f"fewer than {FEWEST_DRAWN} truces hold" if runs >= FEWEST_DRAWN else "none holds"
+        ended = f" The panels end with day {last:,}, after which {few}."
     return (
         f"{count(runs, 'run')} · seed {seed} · horizon {count(horizon_days, 'day')}. "
         "Each day shows only the truces that still hold after it, so a band also moves when truces "
@@ -206,7 +206,7 @@ def _draw_holding(axes: Axes, holding: NDArray[np.int64]) -> None:
     share = holding / holding[0]
     kept = visible_days(share[np.newaxis], _SMALLEST_STEP)
     axes.plot(kept, share[kept], drawstyle="steps-post", color=INK, linewidth=1.6, clip_on=False)
-    _name(axes, f"Truces that still hold ({percent(float(share[-1]))} at the end)")
+    _name(axes, f"Truces that still hold ({percent(float(share[-1]))} on day {len(holding) - 1:,})")
     axes.set_ylim(0.0, 1.0)
     axes.set_yticks([0, 0.5, 1.0], ["0 %", "50 %", "100 %"])
 

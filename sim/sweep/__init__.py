@@ -38,6 +38,7 @@ What is stored, and read again:
 `tables`              life table, summary and failures, made from the parts
 `codebook`            what every column means, and its unit
 `stored`              status, check and replay of what is there
+`digest_text`         the points that last longest and shortest, in words
 ===================== ============================================================================
 
 To add a design, write a class in `designs` and list it in `DESIGNS`.

@@ -17,16 +17,19 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for_any
 from types import ModuleType
 from typing import Any, Protocol
 
+from sim.compilation import is_still_to_be_kept
 from sim.errors import TruceError
 from sim.sweep.work import Finished, OtherModelError, Task, Work, work
 
 DIED, TOO_LONG, RAISED, OTHER_MODEL = "worker died", "time limit", "worker failed", "other model"
 MOST_FALSE_STARTS = 3  # workers that die in a row before they finished anything
+WARM = "sim.sweep.warm"
 CEASES_SECONDS = 5.0  # for a worker to leave when it is told to
 
 
@@ -77,7 +80,8 @@ class Processes:
         self._doing = doing
         self._context = multiprocessing.get_context(start_method())
         if start_method() == "forkserver":
-            self._context.set_forkserver_preload(["sim.sweep.warm"])
+            compile_elsewhere()
+            self._context.set_forkserver_preload([WARM])
         self._workers = [_Worker(self._context, doing) for _ in range(workers)]
         self._false_starts = 0
 
@@ -138,6 +142,14 @@ class Processes:
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.stop()
+
+
+def compile_elsewhere() -> None:
+    """Have the model compiled by a process that ends then, for compiling takes much memory."""
+    if is_still_to_be_kept():
+        once = multiprocessing.get_context("spawn").Process(target=import_module, args=(WARM,))
+        once.start()
+        once.join()
 
 
 def start_method() -> str:

@@ -122,7 +122,7 @@ def read_part(path: Path) -> Part:
 
     block = block_of(path.name)
     try:
-        table = pyarrow.parquet.read_table(path)
+        table = pyarrow.parquet.ParquetFile(path).read()
         note = json.loads(table.schema.metadata[_NOTE])
         rows = _rows_of(table)
         points, runs = (table[name].to_numpy() for name in ("point", "run"))

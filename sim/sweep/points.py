@@ -123,7 +123,7 @@ def read_points(folder: Path, factors: Sequence[str]) -> Points:
     import pyarrow.parquet
 
     try:
-        table = pyarrow.parquet.read_table(folder / POINTS)
+        table = pyarrow.parquet.ParquetFile(folder / POINTS).read()
         columns = [table[name].to_pylist() for name in factors]
         horizons = tuple(table["horizon_days"].to_pylist())
         marked = table["baseline"].to_pylist()

@@ -92,9 +92,9 @@ def work(task: Task) -> Finished:
 @cache
 def model_here() -> str:
     """Return the digest of the model that this process runs."""
-    from sim.compilation import behaviour_digest
+    from sim.sources import model_digest
 
-    return behaviour_digest()
+    return model_digest()
 
 
 def fill(rows: NDArray[Any], task: Task, place: int) -> list[Failure]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim.compilation
+import sim.sources
 from sim.compilation import code_folder
 from tests.journeys.conftest import (
     PATIENCE,
@@ -27,7 +28,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the package that may be edited, and whose machine code `code_folder` names."""
     copy = tmp_path / "copy" / "sim"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(sim.compilation, "__file__", str(copy / "compilation.py"))
+    monkeypatch.setattr(sim.sources, "__file__", str(copy / "sources.py"))
     return copy
 
 

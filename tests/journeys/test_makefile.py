@@ -21,6 +21,7 @@ TARGETS = (
     "run",
     "test",
     "check",
+    "bench",
     "format",
     "docs",
     "schema",

@@ -6,22 +6,27 @@ import ast
 import os
 import re
 import shutil
+import stat
+import tempfile
 from pathlib import Path
 
 import pytest
 from numba import config
 
 import sim.compilation
+import sim.sources
 from sim.compilation import (
     FOLDERS_KEPT,
-    WITHOUT_BEHAVIOUR,
     cache_folder,
     can_be_written,
     clear_old,
     code_folder,
     compiled,
+    place_to_keep,
+    user,
 )
 from sim.ensemble import run_ensemble
+from sim.sources import WITHOUT_BEHAVIOUR, behaviour_digest, model_digest
 from tests.worlds import REFERENCE
 
 PACKAGE = Path(sim.compilation.__file__).parent
@@ -32,7 +37,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the package that `code_folder` takes for the package itself."""
     copy = tmp_path / "sim"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(sim.compilation, "__file__", str(copy / "compilation.py"))
+    monkeypatch.setattr(sim.sources, "__file__", str(copy / "sources.py"))
     return copy
 
 
@@ -138,17 +143,76 @@ def test_what_is_compiled_gives_what_python_gives(
     assert list(code_folder().rglob("*.nbi"))
 
 
+@pytest.fixture
+def no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the system's temporary folder of a user whose cache cannot be written."""
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert not can_be_written(code_folder())
+    return tmp_path
+
+
+def test_without_a_home_code_is_kept_among_temporary_files_for_its_user_alone(
+    no_home: Path,
+) -> None:
+    def tripled(value: float) -> float:
+        return value * 3.0
+
+    assert compiled(tripled)(3.0) == 9.0
+    folder = place_to_keep()
+    assert folder is not None
+    assert (folder.parent, folder.name) == (no_home / f"truce-sim-{user()}", code_folder().name)
+    assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
+    assert list(folder.rglob("*.nbi"))
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o705])
+def test_a_temporary_folder_that_others_can_reach_is_not_trusted(no_home: Path, mode: int) -> None:
+    folder = no_home / f"truce-sim-{user()}"
+    folder.mkdir()
+    folder.chmod(mode)
+    assert place_to_keep() is None
+
+
+def test_a_temporary_folder_of_another_user_is_not_trusted(
+    no_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = user() + 1
+    (no_home / f"truce-sim-{other}").mkdir(mode=0o700)
+    monkeypatch.setattr(os, "getuid", lambda: other)
+    assert place_to_keep() is None
+
+
+def test_a_link_among_temporary_files_is_not_followed(no_home: Path) -> None:
+    elsewhere = no_home / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    (no_home / f"truce-sim-{user()}").symlink_to(elsewhere)
+    assert place_to_keep() is None
+    assert not list(elsewhere.iterdir())
+
+
 def test_where_nothing_can_be_kept_code_is_compiled_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    no_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def doubled(value: float) -> float:
         return value * 2.0
 
-    blocked = tmp_path / "file"
-    blocked.write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
-    assert not can_be_written(code_folder())
+    monkeypatch.setattr(tempfile, "tempdir", str(no_home / "file"))
+    assert place_to_keep() is None
     assert compiled(doubled)(3.0) == 6.0
+
+
+def test_a_package_that_can_only_be_read_is_no_hindrance(
+    copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is beside the sources is read and never written."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    before = {path: path.stat().st_mtime_ns for path in [copied, *copied.rglob("*")]}
+    assert place_to_keep() == code_folder()
+    assert code_folder().is_relative_to(tmp_path / "cache")
+    assert {path: path.stat().st_mtime_ns for path in [copied, *copied.rglob("*")]} == before
 
 
 def test_only_the_newest_folders_are_kept(tmp_path: Path) -> None:
@@ -160,3 +224,14 @@ def test_only_the_newest_folders_are_kept(tmp_path: Path) -> None:
     clear_old(tmp_path)
     kept = {f"version {age}" for age in range(FOLDERS_KEPT)}
     assert {folder.name for folder in tmp_path.iterdir()} == kept
+
+
+def test_how_scenarios_are_read_is_part_of_the_model_but_not_of_its_machine_code(
+    copied: Path,
+) -> None:
+    before = behaviour_digest(), model_digest()
+    with (copied / "scenario" / "timeline.py").open("a") as source:
+        source.write("\n# a student was here\n")
+    after = behaviour_digest(), model_digest()
+    assert after[0] == before[0]
+    assert after[1] != before[1]

@@ -84,7 +84,7 @@ def test_too_many_runs_are_refused_before_memory_is_taken() -> None:
     [
         ("mesa", 41, [(0, 41), (20, 41), (40, 41)]),
         ("compiled", 3, [(0, 3)]),
-        ("compiled", 5001, [(0, 5001), (5000, 5001)]),
+        ("compiled", 2001, [(0, 2001), (1000, 2001), (2000, 2001)]),
     ],
 )
 def test_a_watcher_is_told_how_far_it_is(
@@ -93,6 +93,17 @@ def test_a_watcher_is_told_how_far_it_is(
     heard: list[tuple[int, int]] = []
     simulate(FAR, runs=runs, engine=engine, watch=lambda done, all: heard.append((done, all)))
     assert heard == told
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_a_crew_of_nobody_is_refused(workers: int) -> None:
+    with pytest.raises(UsageError, match="1 worker or more"):
+        simulate(CASE, runs=2, workers=workers)
+
+
+def test_workers_change_no_row() -> None:
+    alone, together = (simulate(CASE, runs=1500, workers=workers) for workers in (1, 3))
+    assert alone.rows.tobytes() == together.rows.tobytes()
 
 
 def test_portions_do_not_show_in_the_rows() -> None:

@@ -14,7 +14,6 @@ from sim.agents.broker import Broker
 from sim.agents.militant_group import MilitantGroup
 from sim.agents.state import State
 from sim.behaviour import numeric_fields
-from sim.compilation import WITHOUT_BEHAVIOUR
 from sim.parameters import (
     HORIZON,
     KINDS,
@@ -26,6 +25,7 @@ from sim.parameters import (
     World,
     parameters,
 )
+from sim.sources import WITHOUT_BEHAVIOUR
 from sim.truce import Truce
 
 EVERY = [*parameters(), HORIZON]

@@ -111,6 +111,64 @@ def test_incidence_may_be_left_out(tmp_path: Path) -> None:
     assert read_ensemble(tmp_path / "out").incidence is None
 
 
+class MadePaths:
+    """Daily paths as the folder takes them; `kept` rows of runs in full."""
+
+    def __init__(self, kept: int = 2) -> None:
+        missing = [0.0, 0.25, float("nan")]
+        names = ("q05", "q25", "q50", "q75", "q95")
+        self.bands = pandas.DataFrame(
+            {"day": [0, 1, 2], "variable": "outrage", "holding": [9, 2, 0]}
+            | dict.fromkeys(names, missing)
+        )
+        self.first_runs = pandas.DataFrame(
+            {"run": range(kept), "groups.0.splinters.0.strength": np.full(kept, np.nan)}
+        )
+        self.first_runs.attrs = {"units": {"run": "number"}, "actors": {"groups.0": "=1+1 — 停火"}}
+
+    def plot(self) -> Figure:
+        return Figure(figsize=(1, 1))
+
+
+def test_paths_are_written_listed_and_read_back(tmp_path: Path) -> None:
+    given = MadePaths()
+    manifest = write_ensemble(tmp_path / "out", **pieces(runs()), paths=given)
+    added = {"paths.csv", "first_runs.parquet", "paths.svg", "paths.pdf", "paths.png"}
+    assert set(manifest["files"]) == FILES | added
+    back = read_ensemble(tmp_path / "out").paths
+    assert back is not None
+    assert back.first_runs is not None
+    pandas.testing.assert_frame_equal(back.bands, given.bands, check_exact=True)
+    pandas.testing.assert_frame_equal(back.first_runs, given.first_runs, check_exact=True)
+    assert back.first_runs.attrs == given.first_runs.attrs
+
+
+def test_without_runs_in_full_there_is_no_table_of_them(tmp_path: Path) -> None:
+    write_ensemble(tmp_path / "out", **pieces(runs()), paths=MadePaths(kept=0))
+    assert not (tmp_path / "out" / "first_runs.parquet").exists()
+    back = read_ensemble(tmp_path / "out").paths
+    assert back is not None
+    assert back.first_runs is None
+
+
+def test_paths_may_be_left_out(folder: Path) -> None:
+    assert read_ensemble(folder).paths is None
+
+
+@pytest.mark.parametrize("name", ["paths.csv", "first_runs.parquet", "paths.png"])
+def test_altered_paths_are_noticed(tmp_path: Path, name: str) -> None:
+    write_ensemble(tmp_path / "out", **pieces(runs()), paths=MadePaths())
+    (tmp_path / "out" / name).write_bytes(b"other")
+    with pytest.raises(ResultsError, match=f"{name}: it has changed"):
+        read_ensemble(tmp_path / "out")
+
+
+def test_an_ensemble_without_paths_leaves_none_of_an_earlier_one(tmp_path: Path) -> None:
+    write_ensemble(tmp_path / "out", **pieces(runs()), paths=MadePaths())
+    write_ensemble(tmp_path / "out", **pieces(runs()))
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES | {MANIFEST}
+
+
 def test_a_second_ensemble_replaces_the_first_whole(folder: Path) -> None:
     fewer = runs().head(50)
     write_ensemble(folder, **pieces(fewer) | {"incidence": None})

@@ -58,6 +58,13 @@ def test_no_rate_no_incidents(rate: float) -> None:
     assert incident_count(rate, nextafter(1.0, 0.0)) == 0
 
 
+@pytest.mark.parametrize("rate", [2.0**-54, 1e-17, 1e-300, 5e-324])
+def test_no_number_is_large_enough_for_a_rate_too_rare_to_tell_from_none(rate: float) -> None:
+    """`sim.phases.incidents.happen` draws no number then."""
+    assert 1.0 - rate >= 1.0
+    assert incident_count(rate, nextafter(1.0, 0.0)) == 0
+
+
 @steady
 @given(rate=st.floats(1e-9, 1), luck=numbers)
 def test_the_short_cut_for_quiet_days_changes_no_count(rate: float, luck: float) -> None:

@@ -1,0 +1,107 @@
+"""Many life tables in one: those of all points of a sweep, for computing them all in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.analysis.life_table import Counts, LifeTable
+from sim.endings import CAUSES, HOLDING
+from sim.errors import ResultsError, UsageError
+
+
+@dataclass(frozen=True, eq=False)
+class LifeTables:
+    """Counts of runs by point, cause and day; the rules of the grid are those of `LifeTable`.
+
+    `ended` has shape [points, causes, days 0..H], `censored` [points, days 0..H], both int64; H is
+    the longest horizon. A point with a shorter horizon has its holding runs censored there, and
+    nothing after. `numbers` holds the number of each point in the sweep, in order.
+    """
+
+    ended: Counts
+    censored: Counts
+    numbers: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        points, _, days = self.ended.shape if self.ended.ndim == 3 else (-1, 0, 0)
+        if self.censored.shape != (points, days) or len(self.numbers) != points:
+            raise UsageError(
+                "Life tables need counts [points, causes, days] and [points, days], and a number "
+                f"for each point; got {self.ended.shape}, {self.censored.shape} and "
+                f"{len(self.numbers)} numbers."
+            )
+        self.ended.setflags(write=False)
+        self.censored.setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[LifeTable]:
+        return (self[place] for place in range(len(self)))
+
+    def __getitem__(self, place: int) -> LifeTable:
+        """Return the table of one point, by its place here; days to the longest horizon."""
+        return LifeTable(self.ended[place], self.censored[place])
+
+    @property
+    def horizon_days(self) -> int:
+        """The last day of the tables, H."""
+        return int(self.censored.shape[1]) - 1
+
+    @property
+    def runs(self) -> NDArray[np.int64]:
+        """All runs of each point; shape [points]."""
+        return np.asarray(self.ended.sum(axis=(1, 2)) + self.censored.sum(axis=1), dtype=np.int64)
+
+    @property
+    def ended_by_day(self) -> Counts:
+        """Runs that ended on each day, whatever the cause; shape [points, days]."""
+        return np.asarray(self.ended.sum(axis=1), dtype=np.int64)
+
+    @property
+    def at_risk(self) -> Counts:
+        """Runs still observed and holding just before the endings of each day; [points, days]."""
+        gone = np.cumsum(self.ended_by_day + self.censored, axis=1)
+        before = np.concatenate([np.zeros((len(self), 1), np.int64), gone[:, :-1]], axis=1)
+        return np.asarray(self.runs[:, None] - before, dtype=np.int64)
+
+
+def life_tables(
+    points: ArrayLike,
+    endings: ArrayLike,
+    days: ArrayLike,
+    runs: ArrayLike | None = None,
+    numbers: Sequence[int] | None = None,
+    horizon_days: int | None = None,
+) -> LifeTables:
+    """Count runs by point, ending and day: from single runs, or from rows that count `runs` each.
+
+    `points` holds the number of each row's point, `endings` the code of its ending (0 holding,
+    1..causes), `days` its whole days; all have one entry per row, in any order. `numbers` lists
+    the points, by default all that occur, in order; `horizon_days` is the last day, by default the
+    largest that occurs.
+
+    Errors: `ResultsError` when the columns differ in length or hold a number out of range.
+    """
+    point, ending, day = (np.asarray(column, dtype=np.int64) for column in (points, endings, days))
+    count = np.ones_like(point) if runs is None else np.asarray(runs, dtype=np.int64)
+    if not point.shape == ending.shape == day.shape == count.shape or point.ndim != 1:
+        raise ResultsError("The columns of a life table must have the same length.")
+    known = np.unique(point) if numbers is None else np.asarray(numbers, dtype=np.int64)
+    last = int(day.max(initial=0)) if horizon_days is None else horizon_days
+    order = np.argsort(known)
+    place = order[np.minimum(np.searchsorted(known, point, sorter=order), len(known) - 1)]
+    causes = len(CAUSES)
+    sound = (known[place] == point) & (day >= 0) & (day <= last) & (count >= 0)
+    if not np.all(sound & (ending >= 0) & (ending <= causes)):
+        raise ResultsError(
+            "A row of the life table holds a point, an ending or a day out of range."
+        )
+    counts = np.zeros((len(known), causes + 1, last + 1), dtype=np.int64)
+    np.add.at(counts, (place, ending, day), count)
+    numbered = tuple(int(number) for number in known)
+    return LifeTables(counts[:, HOLDING + 1 :].copy(), counts[:, HOLDING].copy(), numbered)
