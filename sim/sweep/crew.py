@@ -148,7 +148,8 @@ def compile_elsewhere() -> None:
     """Have the model compiled by a process that ends then, for compiling takes much memory."""
     if is_still_to_be_kept():
         once = multiprocessing.get_context("spawn").Process(target=import_module, args=(WARM,))
-        once.start()
+        with script_set_aside(import_module):
+            once.start()
         once.join()
 
 
@@ -161,8 +162,8 @@ def start_method() -> str:
 
 
 @contextmanager
-def script_set_aside(doing: Work) -> Iterator[None]:
-    """Start workers without the script of this process, unless their work is written in it.
+def script_set_aside(doing: object) -> Iterator[None]:
+    """Start processes without the script of this one, unless what they do is written in it.
 
     They would run the script to have what it defines, and with it the sweep that it asks for.
     """

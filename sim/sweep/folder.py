@@ -178,9 +178,9 @@ def _with_stages(
         points = there.points.extended(wanted)
         had_points, had_runs = len(there.points), there.runs
     areas = areas_to_add(had_points, had_runs, len(points), study.runs)
-    if there is not None and not areas:
+    if there is not None and not areas and _is_same(there, study, points):
         return there
-    size = block_size()
+    size = block_size() if areas else 0
     added = [asdict(stage_of(area, size)) for area in areas]
     manifest = _description(study, points) | {
         "created": there.manifest["created"] if there else _now(),
@@ -191,6 +191,11 @@ def _with_stages(
     write_points(path, points)
     write_whole(path / STUDY, study.to_yaml().encode())
     return rewrite_manifest(SweepFolder(path, manifest, points))
+
+
+def _is_same(there: SweepFolder, study: Study, points: Points) -> bool:
+    """Would the tables be the same? Another title or baseline needs new ones, but no new runs."""
+    return there.manifest["title"] == study.title and there.points.baseline == points.baseline
 
 
 def _description(study: Study, points: Points) -> dict[str, Any]:

@@ -115,6 +115,19 @@ def test_a_study_can_be_extended_and_nothing_is_run_twice(truce: Truce, mine: Pa
     )
 
 
+def test_another_baseline_needs_no_new_runs(truce: Truce, mine: Path) -> None:
+    mine.write_text(SMALL.replace("compare_to: base\n", ""))
+    truce("sweep", "mine.yaml", "--threads")
+    mine.write_text(SMALL)
+    answer = truce("sweep", "mine.yaml", "--threads")
+    assert answer.code == 0
+    assert "All 120 runs were there already." in answer.out
+    summary = pandas.read_csv("results/mine/summary.csv").set_index("brokers.0.leverage")
+    assert summary["baseline"].to_dict() == {0.0: False, 0.5: True, 1.0: False}
+    assert summary.loc[0.5, "mean_minus_baseline_days"] == 0
+    assert truce("verify", "results/mine").code == 0
+
+
 def test_another_seed_needs_another_folder_or_replace(truce: Truce, mine: Path) -> None:
     truce("sweep", "mine.yaml", "--threads")
     mine.write_text(SMALL + "seed: 2\n")
