@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 
 import sim
-from sim import Scenario, TruceError, TruceModel, UsageError, simulate
+from sim import Scenario, Study, TruceError, TruceModel, UsageError, run_study, simulate
 from sim.endings import ENDINGS, REASONS
 from tests.journeys.conftest import REPOSITORY, Truce, environment
 
@@ -69,10 +70,22 @@ def test_the_commands_in_the_readme_are_accepted(truce: Truce) -> None:
     lines = [line for block in blocks("") for line in block.splitlines()]
     commands = [line.split("#")[0].split()[1:] for line in lines if line.startswith("truce ")]
     assert len(commands) >= 8
+    few = {"run": ["--runs", "3"], "sweep": ["--threads"]}
     for words in commands:
-        few = ["--runs", "3"] if words[0] == "run" else []
-        answer = truce(*words, *few)
-        assert (answer.code, answer.err) == (0, ""), words
+        answer = truce(*words, *few.get(words[0], []))
+        assert answer.code == 0, (words, answer)
+        assert answer.err == "" or words[0] == "sweep", words  # which tells its progress there
+
+
+def test_the_result_of_a_sweep_in_the_readme_is_what_it_gives(tmp_path: Path) -> None:
+    text = " ".join(README.read_text().split())
+    run_study(Study.load("leverage_and_funding"), tmp_path, threads=True)
+    mean = pandas.read_csv(tmp_path / "summary.csv").set_index(
+        ["groups.0.funding", "brokers.0.leverage"]
+    )["mean_days"]
+    for funding, words in ((0.0, "no outside money"), (1.0, "the most")):
+        none, all_of_it = mean[funding, 0.0], mean[funding, 1.0]
+        assert f"from {none:.1f} to {all_of_it:.1f}" in text.split(words)[0][-60:]
 
 
 def test_a_scenario_can_be_varied_without_changing_it() -> None:
