@@ -10,6 +10,7 @@ RUNS ?= 4000
 SEED ?= 1
 # Worker processes of the test run.
 JOBS ?= 2
+KILLS ?= 50
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,7 +24,7 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 
 STUDY_SCHEMA := $(BIN)/python -c 'from sim.sweep import study_schema_text as text; print(text(), end="")'
 
-.PHONY: help run test check format docs schema reference lock clean
+.PHONY: help run test torture check format docs schema reference lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +38,9 @@ test: $(READY) ## Run the tests
 	@echo 'Compiling the model, once for all test processes'
 	@$(BIN)/python -c 'from sim import Scenario, simulate; simulate(Scenario.load("ttp_2021"), runs=1)'
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal
+
+torture: $(READY) ## Kill a sweep KILLS times and see whether a number changes; takes minutes
+	@$(BIN)/python -m tests.torture.kills $(KILLS)
 
 check: $(READY) ## Format, lint, types, imports, generated files, tests: ready to share
 	$(BIN)/ruff format --check sim tests
