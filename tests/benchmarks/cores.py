@@ -32,7 +32,9 @@ def core_rows(sizes: Sizes) -> list[Row]:
 def halves(runs: int, threads: int) -> None:
     """Run both halves, which hold `runs` runs each."""
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda first: run_ensemble(REFERENCE, runs, first=first), (0, runs)))
+        list(
+            pool.map(lambda first: run_ensemble(REFERENCE, runs, first=first, workers=1), (0, runs))
+        )
 
 
 def worker_rows(sizes: Sizes) -> list[Row]:

@@ -80,7 +80,7 @@ def ratio_row(what: str, comparison: Comparison, target: Target | None = None) -
 def compiled_time(runs: int) -> float:
     """Return seconds per agent-day of an ensemble, from the scenario to the rows."""
     rows: list[Any] = []
-    seconds = core_seconds(lambda: rows.append(run_ensemble(REFERENCE, runs, seed=SEED)))
+    seconds = core_seconds(lambda: rows.append(run_ensemble(REFERENCE, runs, seed=SEED, workers=1)))
     return seconds / (rows[0]["days"].sum() * agents_per_day(REFERENCE))
 
 

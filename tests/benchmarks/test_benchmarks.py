@@ -169,7 +169,7 @@ def test_two_halves_make_an_ensemble(threads: int, monkeypatch: pytest.MonkeyPat
     called: list[tuple[int, int]] = []
     monkeypatch.setattr(
         "tests.benchmarks.cores.run_ensemble",
-        lambda scenario, runs, first: called.append((first, runs)),
+        lambda scenario, runs, first, workers: called.append((first, runs)),
     )
     halves(50, threads)
     assert sorted(called) == [(0, 50), (50, 50)]
