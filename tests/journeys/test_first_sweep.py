@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 from sim import Study, run_study
 from sim.sweep import find_study
 from sim.sweep.stored import status_of
-from tests.journeys.conftest import PATIENCE, Truce, command, environment
+from tests.journeys.conftest import PATIENCE, REPOSITORY, Truce, command, environment
 
 SMALL = """\
 title: Two brokers
@@ -137,6 +138,15 @@ def test_another_seed_needs_another_folder_or_replace(truce: Truce, mine: Path) 
         assert words in refused.err
     assert truce("sweep", "mine.yaml", "--threads", "--replace").code == 0
     assert "of seed 2, whole and unchanged" in truce("verify", "results/mine").out
+
+
+def test_the_docs_and_the_help_name_the_same_options(truce: Truce) -> None:
+    page = (REPOSITORY / "docs/sweeps.md").read_text()
+    told = set(re.findall(r"--[a-z][a-z-]+", page))
+    offered = set(re.findall(r"^  (--[a-z][a-z-]+)", truce("sweep", "--help").out, re.MULTILINE))
+    assert offered - {"--help"} <= told
+    others = {"--set", "--study", "--point", "--run", "--nworkers", "--nthreads"}
+    assert told <= offered | others
 
 
 # Scenarios and studies are told apart
