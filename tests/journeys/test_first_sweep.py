@@ -216,7 +216,8 @@ def test_how_it_is_worked_does_not_touch_the_numbers(folder: Path, mine: Path) -
     alone = run_study(study, folder / "alone", workers=1, threads=True)
     together = run_study(study, folder / "together", workers=3, threads=True)
     stepped = run_study(study, folder / "stepped", workers=1, threads=True, engine="mesa")
-    assert alone.hashes == together.hashes == stepped.hashes
+    again = run_study(Study.load(folder / "alone/study.resolved.yaml"), folder / "again")
+    assert alone.hashes == together.hashes == stepped.hashes == again.hashes
 
 
 # Stopped and killed
