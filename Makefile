@@ -12,6 +12,7 @@ SEED ?= 1
 JOBS ?= 2
 # Options of the benchmarks: --quick, --strict, --json FILE.
 BENCH ?=
+KILLS ?= 50
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,7 +26,7 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 
 PAGES := docs/model.md docs/results.md
 
-.PHONY: help run test check bench format docs schema reference lock clean
+.PHONY: help run test torture check bench format docs schema reference lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +40,9 @@ test: $(READY) ## Run the tests
 	@echo 'Compiling the model, once for all test processes'
 	@$(BIN)/python -c 'from sim import Scenario, simulate; simulate(Scenario.load("ttp_2021"), runs=1)'
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal
+
+torture: $(READY) ## Kill a sweep KILLS times and see whether a number changes; takes minutes
+	@$(BIN)/python -m tests.torture.kills $(KILLS)
 
 check: $(READY) ## Format, lint, types, imports, generated files, tests: ready to share
 	$(BIN)/ruff format --check sim tests

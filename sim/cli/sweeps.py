@@ -175,6 +175,8 @@ def outcome(swept: Swept) -> list[str]:
 
 def pace(progress: Progress) -> str:
     """Return rate, time left and live numbers in one line."""
+    if not progress.workers:
+        return "waiting for the first worker"
     said = [f"{progress.rate:,.0f} runs a second"]
     if progress.seconds_left is not None:
         said.append(f"{duration(progress.seconds_left)} left")

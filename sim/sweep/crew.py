@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from concurrent.futures import wait as wait_for
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for_any
 from types import ModuleType
@@ -48,6 +50,10 @@ class Crew(Protocol):
     """Those who run blocks. Used with `with`; leaving it stops all work."""
 
     @property
+    def workers(self) -> int:
+        """How many blocks can be run at once; 0 while nobody has come yet."""
+
+    @property
     def free(self) -> int:
         """How many more blocks it takes now."""
 
@@ -60,13 +66,6 @@ class Crew(Protocol):
     def __enter__(self) -> Crew: ...
 
     def __exit__(self, *_: object) -> None: ...
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Processes:
@@ -84,6 +83,11 @@ class Processes:
             self._context.set_forkserver_preload([WARM])
         self._workers = [_Worker(self._context, doing) for _ in range(workers)]
         self._false_starts = 0
+
+    @property
+    def workers(self) -> int:
+        """How many there are."""
+        return len(self._workers)
 
     @property
     def free(self) -> int:
@@ -183,14 +187,15 @@ class _Worker:
 
     def __init__(self, context: Any, doing: Work) -> None:
         self.pipe, theirs = context.Pipe()
+        lifeline, self._lifeline = context.Pipe(duplex=False)
         self.task: Task | None = None
         self.seconds = 0.0
         self.deadline = 0.0
         self.was_new = True
-        self._process = context.Process(target=serve, args=(theirs, doing), daemon=True)
         with script_set_aside(doing):
-            self._process.start()
+            self._process = started(context, theirs, lifeline, doing)
         theirs.close()
+        lifeline.close()
 
     @property
     def pid(self) -> int:
@@ -220,19 +225,61 @@ class _Worker:
 
     def stop(self) -> None:
         self.pipe.close()
+        self._lifeline.close()  # ends it even where the server that could kill it is dead
         self._process.kill()
         self._process.join(CEASES_SECONDS)
 
 
-def serve(pipe: Connection, doing: Work) -> None:
+def started(context: Any, pipe: Connection, lifeline: Connection, doing: Work) -> Any:
+    """Return a new worker process; try again if the server that forks it was just killed.
+
+    Errors: `TruceError` when none can be started.
+    """
+    for _ in range(MOST_FALSE_STARTS):
+        process = context.Process(target=serve, args=(pipe, lifeline, doing), daemon=True)
+        with suppress(OSError, EOFError), interruptions_held():
+            process.start()
+            return process
+    raise TruceError("No worker process can be started; try --threads.")
+
+
+@contextmanager
+def interruptions_held() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment; processes started meanwhile, and theirs, never hear of it.
+
+    Otherwise one that comes while a worker is born would end it with a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # which lets Ctrl-C through again when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def serve(pipe: Connection, lifeline: Connection, doing: Work) -> None:
     """Work on whatever comes through a pipe, until its other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us decides when to stop
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=leave_with, args=(lifeline,), daemon=True).start()
     while True:
         try:
             pipe.send(tried(doing, pipe.recv()))
         except (EOFError, OSError):
             return
+
+
+def leave_with(lifeline: Connection) -> None:
+    """End this process, whatever it is doing, when the other end of the lifeline is gone.
+
+    Nothing is ever sent through it: its end is that of the one who wants the answers.
+    """
+    with suppress(EOFError, OSError):
+        lifeline.recv_bytes()
+    os._exit(0)
 
 
 def tried(doing: Work, task: Task) -> Finished | Lost:
@@ -253,6 +300,11 @@ class Threads:
         self._doing = doing
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="truce")
         self._busy: dict[Future[Finished | Lost], Task] = {}
+
+    @property
+    def workers(self) -> int:
+        """How many there are."""
+        return self._workers
 
     @property
     def free(self) -> int:

@@ -60,11 +60,11 @@ class Tally:
     def add(self, rows: NDArray[Any]) -> None:
         """Count the rows of a block."""
         sound = rows[rows["ending"] != FAILED]
-        self.done += len(rows)
         self.failed += len(rows) - len(sound)
         self.held += int((sound["ending"] == HOLDING).sum())
         ended = sound["days"][sound["ending"] != HOLDING]
         self.days += np.bincount(ended, minlength=len(self.days))
+        self.done += len(rows)
 
     def begin(self, workers: int) -> None:
         """Start the clock."""

@@ -163,8 +163,8 @@ class Runner:
             self._count(whole.rows, print_)
 
     def _count(self, rows: np.ndarray, print_: Fingerprint) -> None:
-        self.tally.add(rows)
         self.fingerprint = together(self.fingerprint, print_)
+        self.tally.add(rows)  # last: a sweep that is stopped before it is not taken for finished
 
     def _task(self, block: Block) -> Task:
         points = self.folder.points

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from sim.disk import plain_disk_errors
 from sim.errors import UsageError
-from sim.results.manifest import sha256_of_file
-from sim.sweep.crew import Crew, Processes, Threads, usable_cores
+from sim.results.manifest import MANIFEST, sha256_of_file
+from sim.sweep.crew import Crew, Processes, Threads
 from sim.sweep.folder import (
     LOCK,
     STUDY,
@@ -25,15 +26,17 @@ from sim.sweep.folder import (
 )
 from sim.sweep.pilot import Pilot, fly
 from sim.sweep.points import POINTS, points_of_study
-from sim.sweep.progress import Progress, leave_note
+from sim.sweep.progress import Progress, Tally, leave_note
 from sim.sweep.run_table import as_text
 from sim.sweep.runner import TIME_LIMIT, Runner, Watch
 from sim.sweep.tables import CODEBOOK, FAILURES, LIFE_TABLE, SUMMARY, write_tables
+from sim.workers import processors
 
 if TYPE_CHECKING:
     from sim.sweep.study import Study
 
 PILOT_SECONDS = 0.4
+BETWEEN_LOOKS = 1.0  # seconds, while there is nobody to work
 MOST_WORKERS = 1024
 ENGINES = ("compiled", "mesa")
 TABLES = (
@@ -121,24 +124,44 @@ def run_study(
 
         @cache
         def hired() -> Crew:
-            return leaving.enter_context(make(hands))
+            crew = leaving.enter_context(make(hands))
+            wait_for_workers(crew, len(study) * study.runs, watch)
+            return crew
 
         def block_size() -> int:
             points = points_of_study(study)
             pilot = fly(hired(), points, study.seed, engine, PILOT_SECONDS)
-            return pilot.block_size(len(points) * study.runs, hands)
+            return pilot.block_size(len(points) * study.runs, hired().workers)
 
         swept = open_folder(place, study, block_size)
         runner = Runner(swept, engine, time_limit, watch)
         runner.find_done(retry)
-        if runner.is_done and swept.manifest["finished"]:
+        if runner.is_done and is_closed(swept, runner):
             return Swept(place, runner.tally.progress(), swept.manifest["hashes"])
         try:
             if not runner.is_done:
-                runner.run(hired(), hands)
+                runner.run(hired(), hired().workers)
         finally:
             hashes = close(swept, runner)
         return Swept(place, runner.tally.progress(), hashes)
+
+
+def wait_for_workers(crew: Crew, runs: int, watch: Watch | None) -> None:
+    """Wait until a crew has somebody to work, as a cluster may have nobody yet."""
+    nothing = Tally(runs)
+    while not crew.workers:
+        if watch:
+            watch(nothing.progress())
+        time.sleep(BETWEEN_LOOKS)
+
+
+def is_closed(folder: SweepFolder, runner: Runner) -> bool:
+    """Were the tables of a finished sweep made from the very runs that are there?
+
+    Not if it was killed between running failed runs again and telling so.
+    """
+    manifest = folder.manifest
+    return bool(manifest["finished"]) and manifest["hashes"]["runs"] == as_text(runner.fingerprint)
 
 
 def close(folder: SweepFolder, runner: Runner) -> dict[str, str]:
@@ -171,7 +194,7 @@ def checked_workers(workers: int | None) -> int:
     Errors: `UsageError` when the number is out of range.
     """
     if workers is None:
-        return usable_cores()
+        return processors()
     if not 1 <= workers <= MOST_WORKERS:
         raise UsageError(f"workers must lie between 1 and {MOST_WORKERS:,}, not {workers}")
     return workers
@@ -189,7 +212,7 @@ def crew_maker(threads: bool, scheduler: str | None) -> MakeCrew:
 
 
 def clear(folder: Path) -> None:
-    """Remove what a sweep left in a folder.
+    """Remove what a sweep left in a folder; its manifest last, which says that it is one.
 
     Errors: `UsageError` when it holds anything but a sweep.
     """
@@ -197,7 +220,7 @@ def clear(folder: Path) -> None:
     if left and not is_sweep(folder):
         raise UsageError(f"{folder} holds no sweep; only the results of a sweep are replaced.")
     with plain_disk_errors(folder):
-        for entry in left:
+        for entry in sorted(left, key=lambda entry: entry.name == MANIFEST):
             if entry.is_dir():
                 shutil.rmtree(entry)
             else:

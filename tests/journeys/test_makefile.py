@@ -20,6 +20,7 @@ TARGETS = (
     "help",
     "run",
     "test",
+    "torture",
     "check",
     "bench",
     "format",
