@@ -40,9 +40,12 @@ UNFINISHED = ".writing-"
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: beside its place first, then there by renaming.
 
+    The draft has another ending than the file: some programs that read `*.parquet` take files that
+    begin with a dot as well, DuckDB among them.
+
     Errors: `TruceError` when the disk refuses; what was there before is still there then.
     """
-    draft = path.with_name(f"{UNFINISHED}{path.name}")
+    draft = path.with_name(f"{UNFINISHED}{path.name}.draft")
     with plain_disk_errors(path.parent):
         try:
             with draft.open("wb") as file:

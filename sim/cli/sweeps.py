@@ -26,7 +26,9 @@ TIME_LIMIT = 120.0
 
 StudyArgument = Annotated[
     str,
-    typer.Argument(metavar="STUDY", help="A study file, or the name of a shipped one."),
+    typer.Argument(
+        metavar="STUDY", help="A study file, or the name of a shipped one (see truce list)."
+    ),
 ]
 
 

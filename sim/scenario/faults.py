@@ -16,6 +16,7 @@ from sim.scenario.scalars import (
     intended_boolean,
     intended_date,
     intended_number,
+    intended_whole_number,
 )
 from sim.scenario.tree import Mapping, Node, Scalar, Sequence
 from sim.scenario.words import did_you_mean, number, printable
@@ -105,6 +106,8 @@ def _meant(expected: type, node: Scalar) -> str | None:
         return intended_date(node.written)
     if expected is str:
         return f'"{printable(node.written)}"'
+    if expected is int:
+        return intended_whole_number(node.value, node.written)
     return intended_number(node.value, node.written)
 
 

@@ -85,6 +85,13 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
 )
 
 
+def intended_whole_number(value: object, written: str) -> str | None:
+    """Return the whole number that someone who wrote this meant, such as 1,000; None if unclear."""
+    if re.fullmatch(r"[1-9][0-9]{0,2}(,[0-9]{3})+", written):
+        return written.replace(",", "")
+    return intended_number(value, written)
+
+
 def intended_number(value: object, written: str) -> str | None:
     """Return the number that someone who wrote this meant; None if unclear."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

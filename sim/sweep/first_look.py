@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.scenario import shipped_scenarios
+from sim.scenario.definition import ScenarioDefinition
 from sim.scenario.document import Source, read_document
 from sim.scenario.source import NoTextError, read_text
 from sim.scenario.tree import Mapping
@@ -13,17 +14,20 @@ from sim.sweep.reading import MOST_CHARACTERS, Heading, heading_of
 from sim.sweep.shipped import shipped_studies
 
 TELLING = frozenset({"base", "factors", "design"})
-"""Keys of a study that no scenario has; a study has at least two of them."""
+"""Keys of a study that no scenario has."""
+SECTIONS = frozenset(ScenarioDefinition.model_fields) - frozenset(Heading.model_fields)
+"""Keys of a scenario that no study has."""
 
 
 def is_study(name_or_path: str | Path) -> bool:
     """Is this a study, rather than a scenario? Good or not; False where there is no such file.
 
-    As everywhere, a file goes before what is shipped under the same name.
+    Where somebody mixed them up, what there is more of decides. As everywhere, a file goes before
+    what is shipped under the same name.
     """
     root = _first_level(Path(name_or_path))
     if root is not None:
-        return len(TELLING & set(root.entries)) > 1
+        return len(TELLING & set(root.entries)) > len(SECTIONS & set(root.entries))
     name = str(name_or_path).removesuffix(".yaml")
     scenarios = {path.stem for path in shipped_scenarios()}
     return name in {path.stem for path in shipped_studies()} - scenarios

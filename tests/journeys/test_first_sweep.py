@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 from sim import Study, run_study
 from sim.sweep import find_study
 from sim.sweep.stored import status_of
-from tests.journeys.conftest import PATIENCE, Truce, command, environment
+from tests.journeys.conftest import PATIENCE, REPOSITORY, Truce, command, environment
 
 SMALL = """\
 title: Two brokers
@@ -139,6 +140,15 @@ def test_another_seed_needs_another_folder_or_replace(truce: Truce, mine: Path) 
     assert "of seed 2, whole and unchanged" in truce("verify", "results/mine").out
 
 
+def test_the_docs_and_the_help_name_the_same_options(truce: Truce) -> None:
+    page = (REPOSITORY / "docs/sweeps.md").read_text()
+    told = set(re.findall(r"--[a-z][a-z-]+", page))
+    offered = set(re.findall(r"^  (--[a-z][a-z-]+)", truce("sweep", "--help").out, re.MULTILINE))
+    assert offered - {"--help"} <= told
+    others = {"--set", "--study", "--point", "--run", "--nworkers", "--nthreads"}
+    assert told <= offered | others
+
+
 # Scenarios and studies are told apart
 
 
@@ -206,7 +216,8 @@ def test_how_it_is_worked_does_not_touch_the_numbers(folder: Path, mine: Path) -
     alone = run_study(study, folder / "alone", workers=1, threads=True)
     together = run_study(study, folder / "together", workers=3, threads=True)
     stepped = run_study(study, folder / "stepped", workers=1, threads=True, engine="mesa")
-    assert alone.hashes == together.hashes == stepped.hashes
+    again = run_study(Study.load(folder / "alone/study.resolved.yaml"), folder / "again")
+    assert alone.hashes == together.hashes == stepped.hashes == again.hashes
 
 
 # Stopped and killed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import pandas
 import pyarrow.parquet as parquet
 import pytest
 
+from sim.disk import write_whole
 from sim.sweep import Study, run_study
 from sim.sweep.codebook import columns_of_files, factor_columns
 
@@ -90,6 +92,22 @@ def test_part_files_are_called_as_the_page_says(here: Path) -> None:
     (pattern,) = re.findall(r"`(runs-\d+-\d+_points-\d+-\d+\.parquet)`", TEXT)
     named = re.compile(re.sub(r"\d+", r"\\d+", pattern))
     assert all(named.fullmatch(path.name) for path in (HOME / "runs").iterdir())
+
+
+def test_a_file_that_is_being_written_is_not_read_as_one_of_the_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+
+    def look(_: int) -> None:
+        seen.append([path.name for path in tmp_path.iterdir()])
+
+    monkeypatch.setattr(os, "fsync", look)
+    write_whole(tmp_path / "runs.parquet", b"all of it")
+    ((draft,),) = seen
+    assert draft.startswith(".writing-")
+    assert not draft.endswith(".parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["runs.parquet"]
 
 
 # The columns
