@@ -32,6 +32,7 @@ from sim.sweep.work import Finished, OtherModelError, Task, Work, work
 DIED, TOO_LONG, RAISED, OTHER_MODEL = "worker died", "time limit", "worker failed", "other model"
 MOST_FALSE_STARTS = 3  # workers that die in a row before they finished anything
 WARM = "sim.sweep.warm"
+PAUSES = (0.1, 0.3, 1.0, 3.0)  # seconds between attempts to start a worker
 CEASES_SECONDS = 5.0  # for a worker to leave when it is told to
 
 
@@ -235,11 +236,12 @@ def started(context: Any, pipe: Connection, lifeline: Connection, doing: Work) -
 
     Errors: `TruceError` when none can be started.
     """
-    for _ in range(MOST_FALSE_STARTS):
+    for pause in PAUSES:
         process = context.Process(target=serve, args=(pipe, lifeline, doing), daemon=True)
         with suppress(OSError, EOFError), interruptions_held():
             process.start()
             return process
+        time.sleep(pause)  # a server that was killed takes a moment to be found dead
     raise TruceError("No worker process can be started; try --threads.")
 
 

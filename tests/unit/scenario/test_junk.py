@@ -142,10 +142,14 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs_fail_within_a_second(name: str, write: Write) -> None:
     path = write(BOMBS[name])
+    assert min(seconds_to_load(path) for _ in range(3)) < 1
+
+
+def seconds_to_load(path: Path) -> float:
     start = time.process_time()
     with suppress(ScenarioError):
         Scenario.load(path)
-    assert time.process_time() - start < 1
+    return time.process_time() - start
 
 
 def test_laughs_are_refused_by_name() -> None:
