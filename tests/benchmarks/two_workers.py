@@ -22,10 +22,18 @@ from sim.sweep.points import points_of_study
 from sim.sweep.study_run import run_study
 from sim.sweep.work import Task, model_here
 
-RUNS = 1000
+POINTS, RUNS_EACH = 10, 100
+RUNS = POINTS * RUNS_EACH
 PAIRS = 5
 SECONDS = 120.0  # that a block may take
-STUDY = f"title: short runs\nbase: ttp_2021\nruns: {RUNS}\nseed: 1\n"
+STUDY = f"""\
+title: short runs
+base: ttp_2021
+runs: {RUNS_EACH}
+seed: 1
+factors:
+  brokers.0.leverage: {{from: 0, to: 1, steps: {POINTS}}}
+"""
 ENGINES = ("compiled", "mesa")
 
 
@@ -75,11 +83,19 @@ def warm_rate(study: Study, workers: int, engine: str) -> float:
 
 
 def tasks_of(study: Study, block_size: int, engine: str) -> list[Task]:
-    """Return the blocks of a study with one point, as the runner cuts them."""
+    """Return the blocks of the study, as the runner cuts them."""
     points = points_of_study(study)
     return [
-        Task(block, points.base_yaml, points.factors, points.values, 1, engine, model_here())
-        for block in stage_of(Block(0, RUNS, 0, 1), block_size).blocks()
+        Task(
+            block,
+            points.base_yaml,
+            points.factors,
+            points.values[block.first_point : block.first_point + block.points],
+            study.seed,
+            engine,
+            model_here(),
+        )
+        for block in stage_of(Block(0, RUNS_EACH, 0, POINTS), block_size).blocks()
     ]
 
 
