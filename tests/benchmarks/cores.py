@@ -9,6 +9,7 @@ from sim.ensemble import run_ensemble
 from tests.benchmarks.pairs import compared, wall_seconds
 from tests.benchmarks.sizes import Sizes
 from tests.benchmarks.table import Row, at_least
+from tests.benchmarks.two_workers import ENGINES, short_runs, warm_rate
 from tests.worlds import REFERENCE
 
 WELL_SHARED = at_least(1.8)
@@ -38,6 +39,15 @@ def halves(runs: int, threads: int) -> None:
 
 
 def worker_rows(sizes: Sizes) -> list[Row]:
-    """Runs per second of a sweep with one and with two worker processes: none without sweeps."""
-    del sizes
-    return []
+    """Run short runs of a sweep in one and in two worker processes that are ready."""
+    study = short_runs(sizes.short_runs)
+    rows = []
+    for engine in ENGINES:
+
+        def seconds(workers: int, engine: str = engine) -> float:
+            return 1.0 / warm_rate(study, workers, engine)
+
+        pairs = compared(lambda: seconds(2), lambda: seconds(1), sizes.pairs)
+        what = f"two processes / one, {sizes.short_runs:,} runs, {engine}"
+        rows.append(Row(what, pairs.ratio, "times", pairs.spread, WELL_SHARED, pairs.raw()))
+    return rows

@@ -17,6 +17,7 @@ class Sizes:
     draws: int
     points: int
     runs_of_a_core: int
+    short_runs: int
     processes: int
     command_runs: int
     memory_runs: int
@@ -31,6 +32,7 @@ FULL = Sizes(
     draws=10_000_000,
     points=100,
     runs_of_a_core=20_000,
+    short_runs=1000,
     processes=5,
     command_runs=2000,
     memory_runs=1_000_000,
@@ -44,6 +46,7 @@ QUICK = Sizes(
     draws=1_000_000,
     points=20,
     runs_of_a_core=6000,
+    short_runs=1000,
     processes=2,
     command_runs=2000,
     memory_runs=50_000,
@@ -57,6 +60,7 @@ TINY = Sizes(
     draws=1000,
     points=2,
     runs_of_a_core=50,
+    short_runs=20,
     processes=1,
     command_runs=20,
     memory_runs=100,

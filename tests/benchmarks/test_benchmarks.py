@@ -38,6 +38,8 @@ ROWS = (
     "compiled / TruceModel built and stepped",
     "compiled / mesa.batch_run",
     "two threads / one, compiled",
+    "two processes / one, 20 runs, compiled",
+    "two processes / one, 20 runs, mesa",
     "truce --help",
     "truce run ttp_2021 --runs 20",
     "peak memory, 100 runs",

@@ -41,7 +41,7 @@ factors:
   groups.0.funding: [0, 0.5, 1]
 """
 POINTS = 12
-RUNS_PER_KILL = 20  # of each point: about a second of work for two workers
+RUNS_PER_KILL = 12  # of each point: about half a second of work for two workers
 SOON_GONE = 5.0  # seconds for all processes to end after the one that started them
 START_SECONDS = 2.0  # about, until the first block is begun
 
