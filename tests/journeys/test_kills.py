@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from sim.sweep import Study
+from sim.sweep.folder import LOCK, read_folder, rewrite_manifest
 from sim.sweep.stored import verify_sweep
 from sim.sweep.study_run import run_study
 from tests.journeys.conftest import (
@@ -151,3 +152,41 @@ def test_a_worker_in_an_endless_block_ends_with_the_one_it_works_for(
         assert psutil.wait_procs(members, SOON_GONE)[1] == []
     finally:
         sweep.end()
+
+
+@pytest.fixture
+def finished_sweep(tmp_path: Path) -> tuple[Study, Path]:
+    (tmp_path / "study.yaml").write_text(STUDY.format(runs=2))
+    study = Study.load(tmp_path / "study.yaml")
+    return study, run_study(study, tmp_path / "swept", threads=True).folder
+
+
+def test_tables_that_were_not_made_from_the_runs_there_are_made_again(
+    finished_sweep: tuple[Study, Path],
+) -> None:
+    """So it is after a kill between running failed runs again and writing the manifest."""
+    study, folder = finished_sweep
+    there = read_folder(folder)
+    hashes = there.manifest["hashes"]
+    rewrite_manifest(there, hashes=hashes | {"runs": "0" * 32, "summary": "of other runs"})
+    assert run_study(study, folder, threads=True).hashes == hashes
+
+
+def test_a_sweep_that_was_being_replaced_when_it_was_killed_can_be_replaced(
+    finished_sweep: tuple[Study, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, folder = finished_sweep
+    files = [path for path in folder.iterdir() if path.is_file() and path.name != LOCK]
+    removed: list[Path] = []
+
+    def remove(path: Path, **_: bool) -> None:
+        if len(removed) == len(files) - 1:
+            raise KeyboardInterrupt
+        removed.append(path)
+        os.remove(path)
+
+    monkeypatch.setattr(Path, "unlink", remove)
+    with pytest.raises(KeyboardInterrupt):
+        run_study(study, folder, threads=True, replace=True)
+    monkeypatch.undo()
+    assert run_study(study, folder, threads=True, replace=True).finished
