@@ -78,8 +78,10 @@ class SweepFolder:
 
 
 @contextmanager
-def kept_for_us(path: Path) -> Iterator[None]:
+def kept_for_us(path: Path, patience: float = 1.0) -> Iterator[None]:
     """Keep others from writing to a folder; the system frees it when this process ends, however.
+
+    Waits so many seconds for another, who may only have asked whether the folder is kept.
 
     Errors: `UsageError` when another process has it; `TruceError` when the disk refuses.
     """
@@ -87,7 +89,7 @@ def kept_for_us(path: Path) -> Iterator[None]:
 
     with plain_disk_errors(path):
         path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / LOCK, timeout=0)
+        lock = FileLock(path / LOCK, timeout=patience)
         try:
             lock.acquire()
         except Timeout:
@@ -104,7 +106,7 @@ def kept_for_us(path: Path) -> Iterator[None]:
 def is_kept(path: Path) -> bool:
     """Is a sweep writing to this folder now?"""
     try:
-        with kept_for_us(path):
+        with kept_for_us(path, patience=0.0):
             return False
     except UsageError:
         return True
