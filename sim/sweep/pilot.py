@@ -17,7 +17,7 @@ LARGEST_BLOCK = 200_000  # runs
 BLOCKS_PER_WORKER = 8  # at least, so that all end at about the same time
 MOST_POINTS_TRIED = 16
 LARGEST_TRIED = 4096  # runs
-PATIENCE = 300.0  # seconds for a block, which may begin with compiling the model
+COMPILING = 120.0  # seconds that the first block may take on top, to compile the model
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,23 @@ class Pilot:
         return max(1, min(by_time, by_share, LARGEST_BLOCK))
 
 
-def fly(crew: Crew, points: Points, seed: int, engine: str, seconds: float) -> Pilot:
+def fly(
+    crew: Crew, points: Points, seed: int, engine: str, seconds: float, time_limit: float
+) -> Pilot:
     """Run points spread over the whole sweep for about so many seconds, one block at a time.
 
-    The first run, which may compile the model, is not timed. Runs that fail here are no matter:
-    the sweep itself will say so.
+    The first run, which may compile the model, is not timed. Runs that fail here, or take longer
+    than the limit, are no matter: the sweep itself will say so.
     """
     step = max(1, len(points) // MOST_POINTS_TRIED)
     tried = range(0, len(points), step)[:MOST_POINTS_TRIED]
 
-    def run(point: int, runs: int) -> Finished | None:
+    def run(point: int, runs: int, patience: float = time_limit) -> Finished | None:
         values = (points.values[point],)
         block = Block(0, runs, point, 1)
         base = points.base_yaml
-        return _alone(crew, Task(block, base, points.factors, values, seed, engine, model_here()))
+        task = Task(block, base, points.factors, values, seed, engine, model_here())
+        return _alone(crew, task, patience)
 
     def seconds_for(some: Sequence[int], runs: int) -> float:
         began = time.perf_counter()
@@ -61,7 +64,7 @@ def fly(crew: Crew, points: Points, seed: int, engine: str, seconds: float) -> P
             run(point, runs)
         return time.perf_counter() - began
 
-    run(tried[0], 1)
+    run(tried[0], 1, time_limit + COMPILING)
     made = tried[1:] or tried
     making = seconds_for(made, 1) / len(made)
     runs, took = 1, 0.0
@@ -74,9 +77,9 @@ def fly(crew: Crew, points: Points, seed: int, engine: str, seconds: float) -> P
     return Pilot(max(0.0, making - per_run), per_run, written / runs)
 
 
-def _alone(crew: Crew, task: Task) -> Finished | None:
+def _alone(crew: Crew, task: Task, patience: float) -> Finished | None:
     """Have a crew that does nothing else run a task; None if it failed."""
-    crew.start(task, PATIENCE)
+    crew.start(task, patience)
     while not (answers := crew.answers(1.0)):
         pass
     said = answers[0][1]

@@ -130,7 +130,7 @@ def run_study(
 
         def block_size() -> int:
             points = points_of_study(study)
-            pilot = fly(hired(), points, study.seed, engine, PILOT_SECONDS)
+            pilot = fly(hired(), points, study.seed, engine, PILOT_SECONDS, time_limit)
             return pilot.block_size(len(points) * study.runs, hired().workers)
 
         swept = open_folder(place, study, block_size)
@@ -185,7 +185,7 @@ def close(folder: SweepFolder, runner: Runner) -> dict[str, str]:
 def pilot_of(study: Study, engine: str = "compiled", seconds: float = 1.0) -> Pilot:
     """Run a moment of a study to see what it costs; nothing is written."""
     with Threads(1) as crew:
-        return fly(crew, points_of_study(study), study.seed, engine, seconds)
+        return fly(crew, points_of_study(study), study.seed, engine, seconds, TIME_LIMIT)
 
 
 def checked_workers(workers: int | None) -> int:
