@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sim.sweep.blocks import Block
-from sim.sweep.crew import Crew
+from sim.sweep.crew import TOO_LONG, Crew
 from sim.sweep.parts import encoded
 from sim.sweep.points import Points
 from sim.sweep.work import Finished, Task, model_here
@@ -17,7 +18,7 @@ LARGEST_BLOCK = 200_000  # runs
 BLOCKS_PER_WORKER = 8  # at least, so that all end at about the same time
 MOST_POINTS_TRIED = 16
 LARGEST_TRIED = 4096  # runs
-PATIENCE = 300.0  # seconds for a block, which may begin with compiling the model
+PATIENCE = 300.0  # seconds for a block, where nobody says how long one may take
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,36 @@ class Pilot:
         return max(1, min(by_time, by_share, LARGEST_BLOCK))
 
 
-def fly(crew: Crew, points: Points, seed: int, engine: str, seconds: float) -> Pilot:
+UNKNOWN = Pilot(seconds_per_point=0.01, seconds_per_run=0.001, bytes_per_run=4.0)
+"""What is taken for granted where the pilot came upon a run that does not end."""
+
+
+class _TooLongError(Exception):
+    """A block of the pilot that took longer than it may."""
+
+
+def fly(
+    crew: Crew,
+    points: Points,
+    seed: int,
+    engine: str,
+    seconds: float,
+    time_limit: float = PATIENCE,
+) -> Pilot:
     """Run points spread over the whole sweep for about so many seconds, one block at a time.
 
     The first run, which may compile the model, is not timed. Runs that fail here are no matter:
-    the sweep itself will say so.
+    the sweep itself will say so. One that takes longer than `time_limit` ends the pilot.
     """
+    with suppress(_TooLongError):
+        return measured(crew, points, seed, engine, seconds, time_limit)
+    return UNKNOWN
+
+
+def measured(
+    crew: Crew, points: Points, seed: int, engine: str, seconds: float, time_limit: float
+) -> Pilot:
+    """Return what the points of a sweep cost."""
     step = max(1, len(points) // MOST_POINTS_TRIED)
     tried = range(0, len(points), step)[:MOST_POINTS_TRIED]
 
@@ -53,7 +78,8 @@ def fly(crew: Crew, points: Points, seed: int, engine: str, seconds: float) -> P
         values = (points.values[point],)
         block = Block(0, runs, point, 1)
         base = points.base_yaml
-        return _alone(crew, Task(block, base, points.factors, values, seed, engine, model_here()))
+        task = Task(block, base, points.factors, values, seed, engine, model_here())
+        return _alone(crew, task, time_limit)
 
     def seconds_for(some: Sequence[int], runs: int) -> float:
         began = time.perf_counter()
@@ -74,10 +100,14 @@ def fly(crew: Crew, points: Points, seed: int, engine: str, seconds: float) -> P
     return Pilot(max(0.0, making - per_run), per_run, written / runs)
 
 
-def _alone(crew: Crew, task: Task) -> Finished | None:
+def _alone(crew: Crew, task: Task, time_limit: float) -> Finished | None:
     """Have a crew that does nothing else run a task; None if it failed."""
-    crew.start(task, PATIENCE)
+    crew.start(task, time_limit)
     while not (answers := crew.answers(1.0)):
         pass
     said = answers[0][1]
-    return said if isinstance(said, Finished) else None
+    if isinstance(said, Finished):
+        return said
+    if said.cause == TOO_LONG:
+        raise _TooLongError
+    return None
