@@ -74,21 +74,25 @@ def sweep(
     It can be stopped and killed at any moment: the same command goes on where it was. A study with
     more runs or points extends what is there.
     """
-    plan = loaded_study(study)
-    folder = out or Path("results") / (plan.path.stem if plan.path else "study")
-    print(f"{shown(plan.title)}: {points_and_runs(len(plan), plan.runs)}, seed {plan.seed}")
-    if dry_run:
-        print(shown_lines(forecast(plan, engine, workers)))
-        return
     from sim.sweep.digest_text import points_text
-    from sim.sweep.study_run import run_study
+    from sim.sweep.study_run import check_how, checked_workers, crew_maker, run_study
 
+    hands = checked_workers(workers)
+    check_how(engine, time_limit)
+    crew_maker(threads, scheduler)
+    plan = loaded_study(study)
+    folder = out or default_folder(plan)
+    headline = f"{shown(plan.title)}: {points_and_runs(len(plan), plan.runs)}, seed {plan.seed}"
+    if dry_run:
+        print("\n".join([headline, shown_lines(forecast(plan, engine, hands))]))
+        return
+    say(headline)
     gc.enable()
     with stopping(study, folder), told() as watch:
         swept = run_study(
             plan,
             folder,
-            workers=workers,
+            workers=hands,
             threads=threads,
             scheduler=scheduler,
             engine=engine,
@@ -130,11 +134,16 @@ def status(
         print(f"{now.last.failed:,} runs failed: see failures.parquet when it is finished")
 
 
-def forecast(plan: Study, engine: str, workers: int | None) -> list[str]:
-    """Return what a dry run says: how long it will take and how much it will write."""
-    from sim.sweep.study_run import checked_workers, pilot_of
+def default_folder(plan: Study) -> Path:
+    """Return where the results of a study go: one folder for each file."""
+    name = plan.path.stem.strip(".") if plan.path else ""
+    return Path("results") / (name or "study")
 
-    hands = checked_workers(workers)
+
+def forecast(plan: Study, engine: str, hands: int) -> list[str]:
+    """Return what a dry run says: how long it will take and how much it will write."""
+    from sim.sweep.study_run import pilot_of
+
     say("Trying some points (this compiles the model the first time, about 20 s)")
     pilot = pilot_of(plan, engine)
     runs = len(plan) * plan.runs
@@ -254,7 +263,9 @@ def stopped_sentence(folder: Path) -> str:
         now = status_of(folder)
     except UsageError:
         return "stopped before anything was run; the same command begins anew"
+    is_told = now.folder.manifest.get("done") == now.done
+    tables = "and its tables show them" if is_told else "though its tables do not show them yet"
     return (
-        f"stopped. {now.done:,} of {now.folder.size:,} runs are saved in {shown(str(folder))}, and "
-        "its tables show them. Give the same command to go on."
+        f"stopped. {now.done:,} of {now.folder.size:,} runs are saved in {shown(str(folder))}, "
+        f"{tables}. Give the same command to go on."
     )

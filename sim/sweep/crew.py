@@ -27,10 +27,13 @@ from typing import Any, Protocol
 
 from sim.compilation import is_still_to_be_kept
 from sim.errors import TruceError
-from sim.sweep.work import Finished, OtherModelError, Task, Work, work
+from sim.sweep.work import LONGEST_DETAIL, Finished, OtherModelError, Task, Work, work
 
 DIED, TOO_LONG, RAISED, OTHER_MODEL = "worker died", "time limit", "worker failed", "other model"
-MOST_FALSE_STARTS = 3  # workers that die in a row before they finished anything
+MOST_FALSE_STARTS = 3  # workers, for each that is wanted, that die in a row before they are ready
+HOPELESS = 300  # deaths before anything was finished; one run that kills costs 40 to be found
+READY = "ready"  # the first word of a worker
+START_SECONDS = 300.0  # for a worker to get ready: it may have to compile the model
 WARM = "sim.sweep.warm"
 PAUSES = (0.1, 0.3, 1.0, 3.0)  # seconds between attempts to start a worker
 CEASES_SECONDS = 5.0  # for a worker to leave when it is told to
@@ -84,6 +87,8 @@ class Processes:
             self._context.set_forkserver_preload([WARM])
         self._workers = [_Worker(self._context, doing) for _ in range(workers)]
         self._false_starts = 0
+        self._deaths = 0
+        self._is_proven = False
 
     @property
     def workers(self) -> int:
@@ -116,30 +121,45 @@ class Processes:
             if (answer := self._answer(worker, worker.pipe in ready)) is not None
         ]
 
-    def _answer(self, worker: _Worker, ready: bool) -> Answer | None:
+    def _answer(self, worker: _Worker, has_news: bool) -> Answer | None:
         task = worker.task
         assert task is not None
-        if ready:
-            said = worker.said()
-            if isinstance(said, Lost) and said.cause == DIED:
-                self._replace(worker)
-            else:
-                self._false_starts = 0
-            return task, said
-        if time.monotonic() < worker.deadline:
+        if not has_news and time.monotonic() < worker.deadline:
             return None
-        self._replace(worker)
-        return task, Lost(TOO_LONG, f"it had not ended after {worker.seconds:.0f} seconds")
+        said = worker.said() if has_news else worker.too_long()
+        if said is None:
+            self._false_starts = 0
+            return None
+        if isinstance(said, Lost) and said.cause in (DIED, TOO_LONG):
+            return self._after_loss(worker, task, said)
+        self._is_proven = True
+        return task, said
 
-    def _replace(self, worker: _Worker) -> None:
+    def _after_loss(self, worker: _Worker, task: Task, lost: Lost) -> Answer | None:
+        """Put another worker in its place; a block is blamed only if its worker had been ready."""
         worker.stop()
-        self._false_starts += worker.was_new
+        another = _Worker(self._context, self._doing)
+        self._workers[self._workers.index(worker)] = another
+        if worker.is_ready:
+            self._deaths += lost.cause == DIED
+        else:
+            self._false_starts += 1
+            another.start(task, worker.seconds)
+        self._refuse_to_go_on(lost)
+        return (task, lost) if worker.is_ready else None
+
+    def _refuse_to_go_on(self, lost: Lost) -> None:
+        """Give up where it is not the runs that end the workers."""
         if self._false_starts > MOST_FALSE_STARTS * len(self._workers):
             raise TruceError(
-                "The worker processes die as soon as they start; try --threads, or see the log "
-                "of the system for what ends them."
+                f"The worker processes die as soon as they start ({lost.detail}); try --threads, "
+                "or see the log of the system for what ends them."
             )
-        self._workers[self._workers.index(worker)] = _Worker(self._context, self._doing)
+        if self._deaths > HOPELESS and not self._is_proven:
+            raise TruceError(
+                f"The worker processes die over everything that they are given ({lost.detail}); "
+                "see the log of the system for what ends them. It may be a lack of memory."
+            )
 
     def __enter__(self) -> Processes:
         return self
@@ -192,7 +212,7 @@ class _Worker:
         self.task: Task | None = None
         self.seconds = 0.0
         self.deadline = 0.0
-        self.was_new = True
+        self.is_ready = False
         with script_set_aside(doing):
             self._process = started(context, theirs, lifeline, doing)
         theirs.close()
@@ -204,23 +224,32 @@ class _Worker:
 
     def start(self, task: Task, seconds: float) -> None:
         self.task, self.seconds = task, seconds
-        self.deadline = time.monotonic() + seconds
+        self.deadline = time.monotonic() + (seconds if self.is_ready else START_SECONDS)
         with suppress(OSError):  # it is dead then, which `said` will find out
             self.pipe.send(task)
 
-    def said(self) -> Finished | Lost:
+    def said(self) -> Finished | Lost | None:
+        """Return its answer; None if it only says that it is ready, from when its time runs."""
         try:
-            said: Finished | Lost = self.pipe.recv()
+            said: Finished | Lost | str = self.pipe.recv()
         except (EOFError, OSError):
             return Lost(DIED, self._last_words())
+        if isinstance(said, str):
+            self.is_ready = True
+            self.deadline = time.monotonic() + self.seconds
+            return None
         self.task = None
-        self.was_new = False
         return said
+
+    def too_long(self) -> Lost:
+        """Say that it has been waited for long enough."""
+        seconds = self.seconds if self.is_ready else START_SECONDS
+        return Lost(TOO_LONG, f"it had not ended after {seconds:.3g} seconds")
 
     def _last_words(self) -> str:
         self._process.join(CEASES_SECONDS)
         code = self._process.exitcode
-        if code is not None and code < 0:
+        if code in {-number for number in signal.Signals}:
             return f"the worker process was ended by {signal.Signals(-code).name}"
         return f"the worker process ended with exit code {code}"
 
@@ -263,15 +292,15 @@ def interruptions_held() -> Iterator[None]:
 
 
 def serve(pipe: Connection, lifeline: Connection, doing: Work) -> None:
-    """Work on whatever comes through a pipe, until its other end is closed."""
+    """Say when ready, then work on what comes through a pipe, until its other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us decides when to stop
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=leave_with, args=(lifeline,), daemon=True).start()
-    while True:
-        try:
+    import_module(WARM)
+    with suppress(EOFError, OSError):
+        pipe.send(READY)
+        while True:
             pipe.send(tried(doing, pipe.recv()))
-        except (EOFError, OSError):
-            return
 
 
 def leave_with(lifeline: Connection) -> None:
@@ -287,11 +316,13 @@ def leave_with(lifeline: Connection) -> None:
 def tried(doing: Work, task: Task) -> Finished | Lost:
     """Do the work, or say what went wrong with it as a whole."""
     try:
-        return doing(task)
+        finished = doing(task)
+        objection = finished.objection(task.block)
     except OtherModelError as error:
         return Lost(OTHER_MODEL, str(error))
     except Exception:
-        return Lost(RAISED, traceback.format_exc())
+        return Lost(RAISED, traceback.format_exc()[-LONGEST_DETAIL:])
+    return Lost(RAISED, objection) if objection else finished
 
 
 class Threads:

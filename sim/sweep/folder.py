@@ -16,7 +16,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,7 @@ from sim.errors import ResultsError, TruceError, UsageError
 from sim.results.manifest import MANIFEST, as_json, commit, digest_of, versions
 from sim.sweep.blocks import Block, Stage, areas_to_add, stage_of
 from sim.sweep.parts import PARTS, part_name
-from sim.sweep.points import Points, points_of_study, read_points, write_points
+from sim.sweep.points import POINTS, Points, points_of_study, read_points, write_points
 from sim.sweep.work import model_here
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ KIND = "truce-sim sweep"
 FORMAT = 1
 STUDY = "study.resolved.yaml"
 LOCK = ".lock"
+LOCK_SECONDS = 1.0  # to wait for a folder: one who asks whether it is kept keeps it for a moment
+FIELDS = {"title": str, "seed": int, "runs": int, "points": int, "points_digest": str} | {
+    "factors": list,
+    "stages": list,
+    "finished": bool,
+}
+IDENTITY = ("base_digest", "seed", "model_digest", "factors")
 
 
 @dataclass(frozen=True)
@@ -78,16 +85,17 @@ class SweepFolder:
 
 
 @contextmanager
-def kept_for_us(path: Path, patience: float = 1.0) -> Iterator[None]:
+def kept_for_us(path: Path, patience: float = LOCK_SECONDS) -> Iterator[None]:
     """Keep others from writing to a folder; the system frees it when this process ends, however.
 
-    Waits so many seconds for another, who may only have asked whether the folder is kept.
+    A folder in which nothing was begun is left as it was found.
 
     Errors: `UsageError` when another process has it; `TruceError` when the disk refuses.
     """
     from filelock import FileLock, Timeout
 
     with plain_disk_errors(path):
+        made = [folder for folder in (path, *path.parents) if not folder.exists()]
         path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path / LOCK, timeout=patience)
         try:
@@ -100,13 +108,23 @@ def kept_for_us(path: Path, patience: float = 1.0) -> Iterator[None]:
     try:
         yield
     finally:
+        if not (path / MANIFEST).exists():
+            _leave_no_trace(path, made)
         lock.release()
+
+
+def _leave_no_trace(path: Path, made: list[Path]) -> None:
+    """Remove our lock, and the folders that were made for nothing."""
+    with suppress(OSError):  # what is not empty stays
+        (path / LOCK).unlink()
+        for folder in made:
+            folder.rmdir()
 
 
 def is_kept(path: Path) -> bool:
     """Is a sweep writing to this folder now?"""
     try:
-        with kept_for_us(path, patience=0.0):
+        with kept_for_us(path, patience=0):
             return False
     except UsageError:
         return True
@@ -122,25 +140,26 @@ def open_folder(path: Path, study: Study, block_size: Callable[[], int]) -> Swee
     Errors: `UsageError` when the folder holds something else, or a study that differs in more than
     added runs or points; `ResultsError` when it is damaged; `TruceError` when the disk refuses.
     """
-    _clear_unfinished(path)
     there = read_folder(path) if (path / MANIFEST).exists() else None
     if there is None:
         _refuse_foreign(path)
+    _clear_unfinished(path)
     return _with_stages(path, study, there, block_size)
 
 
 def read_folder(path: Path) -> SweepFolder:
     """Read the folder of a sweep that was begun.
 
-    Errors: `UsageError` when there is none; `ResultsError` when it is damaged.
+    Errors: `UsageError` when there is none; `ResultsError` when it is damaged; `TruceError` when
+    the disk refuses.
     """
     with plain_disk_errors(path, "read"):
         if not (path / MANIFEST).is_file():
             raise UsageError(f"{path} holds no sweep: there is no {MANIFEST} in it.")
         manifest = _manifest(path / MANIFEST)
-        points = read_points(path, manifest["factors"]).first(manifest["points"])
-    if len(points) != manifest["points"]:
-        raise ResultsError(f"{path} is damaged: points.parquet lacks points of the manifest.")
+    points = read_points(path, manifest["factors"]).first(manifest["points"])
+    if points.digest != manifest["points_digest"]:
+        raise ResultsError(f"{path / POINTS} does not hold the points of the manifest.")
     return SweepFolder(path, manifest, points)
 
 
@@ -184,10 +203,14 @@ def _with_stages(
         return there
     size = block_size() if areas else 0
     added = [asdict(stage_of(area, size)) for area in areas]
-    manifest = _description(study, points) | {
-        "created": there.manifest["created"] if there else _now(),
-        "stages": [*(there.manifest["stages"] if there else []), *added],
-    }
+    manifest = (
+        _description(study, points)
+        | _identity(study)
+        | {
+            "created": there.manifest["created"] if there else _now(),
+            "stages": [*(there.manifest["stages"] if there else []), *added],
+        }
+    )
     with plain_disk_errors(path):
         (path / PARTS).mkdir(parents=True, exist_ok=True)
     write_points(path, points)
@@ -206,21 +229,24 @@ def _description(study: Study, points: Points) -> dict[str, Any]:
         "format": FORMAT,
         "title": study.title,
         "study_digest": study.digest,
-        "base_digest": study.base.digest,
-        "seed": study.seed,
         "runs": study.runs,
         "points": len(points),
-        "factors": list(study.factors),
-        "model_digest": model_here(),
+        "points_digest": points.digest,
         "versions": versions(),
         "commit": commit(),
         "finished": False,
     }
 
 
+def _identity(study: Study) -> dict[str, Any]:
+    """Return what must stay for numbers to stand side by side, under the names of `IDENTITY`."""
+    values = (study.base.digest, study.seed, model_here(), list(study.factors))
+    return dict(zip(IDENTITY, values, strict=True))
+
+
 def _refuse_another(there: SweepFolder, study: Study, wanted: Points) -> None:
     """Refuse a study whose numbers cannot stand beside those that are there."""
-    is_, was = _description(study, wanted), there.manifest
+    is_, was = _identity(study), there.manifest
     changes = [
         f"{label} is another one"
         for label, name in (
@@ -245,14 +271,18 @@ def _refuse_another(there: SweepFolder, study: Study, wanted: Points) -> None:
 
 
 def _refuse_foreign(path: Path) -> None:
+    """Refuse a folder without a manifest that holds more than what is written before it.
+
+    Parts come after it: those of a sweep whose manifest is lost must not be taken for ours.
+    """
     with plain_disk_errors(path):
-        foreign = sorted(
-            {entry.name for entry in path.iterdir()} - {LOCK, PARTS, "points.parquet", STUDY}
-        )
+        names = {entry.name for entry in path.iterdir()} - {LOCK, PARTS, POINTS, STUDY}
+        names |= {f"{PARTS}/{entry.name}" for entry in (path / PARTS).glob("*")}
+    foreign = sorted(name for name in names if UNFINISHED not in name)
     if foreign:
         raise UsageError(
-            f"{path} holds files that are not part of a sweep, such as {foreign[0]}. Choose "
-            "another folder with --out."
+            f"{path} has no {MANIFEST} and holds files that are not part of a sweep about to "
+            f"begin, such as {foreign[0]}. Choose another folder with --out."
         )
 
 
@@ -260,22 +290,25 @@ def _manifest(path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_bytes())
         sound = manifest["kind"] == KIND and digest_of(manifest) == manifest["digest"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError, UsageError):
         raise ResultsError(f"{path} is damaged, or not the manifest of a sweep.") from None
     if not sound:
         raise ResultsError(f"{path} is not the manifest of a sweep, or was altered.")
-    if manifest["format"] != FORMAT:
+    if manifest.get("format") != FORMAT:
         raise ResultsError(
-            f"{path} has format {manifest['format']}; this version reads format {FORMAT}."
+            f"{path} has format {manifest.get('format')}; this version reads format {FORMAT}."
         )
+    if not all(isinstance(manifest.get(name), kind) for name, kind in FIELDS.items()):
+        raise ResultsError(f"{path} lacks fields that the manifest of a sweep has.")
     return dict(manifest)
 
 
 def _clear_unfinished(path: Path) -> None:
     """Remove what a killed process had begun to write."""
-    for folder in (path, path / PARTS):
-        for draft in folder.glob(f"{UNFINISHED}*"):
-            draft.unlink(missing_ok=True)
+    with plain_disk_errors(path):
+        for folder in (path, path / PARTS):
+            for draft in folder.glob(f"{UNFINISHED}*"):
+                draft.unlink(missing_ok=True)
 
 
 def _now() -> str:

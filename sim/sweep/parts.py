@@ -6,9 +6,11 @@ that nothing else has to be kept in step with it.
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.disk import write_whole
+from sim.disk import plain_disk_errors, write_whole
+from sim.errors import ResultsError
 from sim.sweep.blocks import Block
 from sim.sweep.codebook import RUN_COLUMNS, with_meaning
 from sim.sweep.run_table import (
@@ -35,8 +38,8 @@ _NAME = re.compile(r"runs-(\d+)-(\d+)_points-(\d+)-(\d+)\.parquet")
 _NOTE = b"truce_sim_part"
 
 
-class DamagedPartError(Exception):
-    """A part file that does not hold what was written."""
+class DamagedPartError(ResultsError):
+    """A part file that does not hold what was written; the command truce sweep runs it again."""
 
 
 @dataclass(frozen=True)
@@ -106,33 +109,55 @@ def encoded(block: Block, finished: Finished) -> tuple[bytes, Fingerprint]:
             "why": _named(rows["why"], REASON_NAMES),
         }
     )
-    table = with_meaning(table, RUN_COLUMNS, {_NOTE: json.dumps(note).encode()})
+    table = with_meaning(table, RUN_COLUMNS, {_NOTE: _packed(note)})
     content = io.BytesIO()
     pyarrow.parquet.write_table(table, content, compression="zstd")
     return content.getvalue(), print_
 
 
 def read_part(path: Path) -> Part:
-    """Read a part file and check it against its fingerprint.
+    """Read a part file and check it against its name and its fingerprint.
 
-    Errors: `DamagedPartError` when it is not whole; `OSError` when it cannot be read.
+    Errors: `DamagedPartError` when it is not whole; `TruceError` when the disk refuses.
     """
-    import pyarrow
+    with plain_disk_errors(path, "read"):
+        content = path.read_bytes()
+    block = block_of(path.name)
+    if block is None:
+        raise DamagedPartError(f"{path.name}: this is not the name of a part")
+    try:
+        return decoded(block, content)
+    except Exception as error:  # there is no telling what a damaged file makes its reader raise
+        raise DamagedPartError(f"{path.name}: {error}") from error
+
+
+def decoded(block: Block, content: bytes) -> Part:
+    """Return what a Parquet file says of a block.
+
+    Errors: `ValueError` when these are not the rows that were written; whatever pyarrow raises when
+    it is not such a file.
+    """
     import pyarrow.parquet
 
-    block = block_of(path.name)
-    try:
-        table = pyarrow.parquet.ParquetFile(path).read()
-        note = json.loads(table.schema.metadata[_NOTE])
-        rows = _rows_of(table)
-        points, runs = (table[name].to_numpy() for name in ("point", "run"))
-        found = fingerprint(points, runs, rows)
-        failures = [Failure(**failure) for failure in note["failures"]]
-    except (pyarrow.ArrowException, KeyError, TypeError, ValueError) as error:
-        raise DamagedPartError(f"{path.name}: {error}") from error
-    if block is None or len(rows) != block.size or as_text(found) != note["fingerprint"]:
-        raise DamagedPartError(f"{path.name}: its rows are not those that were written")
-    return Part(block, rows, failures, found)
+    table = pyarrow.parquet.ParquetFile(io.BytesIO(content)).read()
+    note = _unpacked(table.schema.metadata[_NOTE])
+    points, runs = numbers_of(block)
+    if not (np.array_equal(table["point"], points) and np.array_equal(table["run"], runs)):
+        raise ValueError("it holds other runs than its name says")
+    rows = _rows_of(table)
+    found = fingerprint(points, runs, rows)
+    if as_text(found) != note["fingerprint"]:
+        raise ValueError("its rows are not those that were written")
+    return Part(block, rows, [Failure(**failure) for failure in note["failures"]], found)
+
+
+def _packed(note: dict[str, Any]) -> bytes:
+    """Return a note as text that tells when it is damaged, and is short if much of it is alike."""
+    return base64.b64encode(zlib.compress(json.dumps(note).encode()))
+
+
+def _unpacked(text: bytes) -> dict[str, Any]:
+    return dict(json.loads(zlib.decompress(base64.b64decode(text, validate=True))))
 
 
 def _rows_of(table: Any) -> NDArray[Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sim.sweep.blocks import Block
-from sim.sweep.crew import Crew
+from sim.sweep.crew import TOO_LONG, Crew
 from sim.sweep.parts import encoded
 from sim.sweep.points import Points
 from sim.sweep.work import Finished, Task, model_here
@@ -17,7 +18,7 @@ LARGEST_BLOCK = 200_000  # runs
 BLOCKS_PER_WORKER = 8  # at least, so that all end at about the same time
 MOST_POINTS_TRIED = 16
 LARGEST_TRIED = 4096  # runs
-COMPILING = 120.0  # seconds that the first block may take on top, to compile the model
+PATIENCE = 300.0  # seconds for a block, where nobody says how long one may take
 
 
 @dataclass(frozen=True)
@@ -40,23 +41,45 @@ class Pilot:
         return max(1, min(by_time, by_share, LARGEST_BLOCK))
 
 
+UNKNOWN = Pilot(seconds_per_point=0.01, seconds_per_run=0.001, bytes_per_run=4.0)
+"""What is taken for granted where the pilot came upon a run that does not end."""
+
+
+class _TooLongError(Exception):
+    """A block of the pilot that took longer than it may."""
+
+
 def fly(
-    crew: Crew, points: Points, seed: int, engine: str, seconds: float, time_limit: float
+    crew: Crew,
+    points: Points,
+    seed: int,
+    engine: str,
+    seconds: float,
+    time_limit: float = PATIENCE,
 ) -> Pilot:
     """Run points spread over the whole sweep for about so many seconds, one block at a time.
 
-    The first run, which may compile the model, is not timed. Runs that fail here, or take longer
-    than the limit, are no matter: the sweep itself will say so.
+    The first run, which may compile the model, is not timed. Runs that fail here are no matter:
+    the sweep itself will say so. One that takes longer than `time_limit` ends the pilot.
     """
+    with suppress(_TooLongError):
+        return measured(crew, points, seed, engine, seconds, time_limit)
+    return UNKNOWN
+
+
+def measured(
+    crew: Crew, points: Points, seed: int, engine: str, seconds: float, time_limit: float
+) -> Pilot:
+    """Return what the points of a sweep cost."""
     step = max(1, len(points) // MOST_POINTS_TRIED)
     tried = range(0, len(points), step)[:MOST_POINTS_TRIED]
 
-    def run(point: int, runs: int, patience: float = time_limit) -> Finished | None:
+    def run(point: int, runs: int) -> Finished | None:
         values = (points.values[point],)
         block = Block(0, runs, point, 1)
         base = points.base_yaml
         task = Task(block, base, points.factors, values, seed, engine, model_here())
-        return _alone(crew, task, patience)
+        return _alone(crew, task, time_limit)
 
     def seconds_for(some: Sequence[int], runs: int) -> float:
         began = time.perf_counter()
@@ -64,7 +87,7 @@ def fly(
             run(point, runs)
         return time.perf_counter() - began
 
-    run(tried[0], 1, time_limit + COMPILING)
+    run(tried[0], 1)
     made = tried[1:] or tried
     making = seconds_for(made, 1) / len(made)
     runs, took = 1, 0.0
@@ -77,10 +100,14 @@ def fly(
     return Pilot(max(0.0, making - per_run), per_run, written / runs)
 
 
-def _alone(crew: Crew, task: Task, patience: float) -> Finished | None:
+def _alone(crew: Crew, task: Task, time_limit: float) -> Finished | None:
     """Have a crew that does nothing else run a task; None if it failed."""
-    crew.start(task, patience)
+    crew.start(task, time_limit)
     while not (answers := crew.answers(1.0)):
         pass
     said = answers[0][1]
-    return said if isinstance(said, Finished) else None
+    if isinstance(said, Finished):
+        return said
+    if said.cause == TOO_LONG:
+        raise _TooLongError
+    return None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.disk import write_whole
+from sim.disk import plain_disk_errors, write_whole
 from sim.errors import ResultsError, UsageError
 from sim.sweep.codebook import POINT_COLUMNS, factor_columns, with_meaning
 
@@ -50,6 +52,12 @@ class Points:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all but the baseline, which alone may change without new runs."""
+        parts = (self.base_yaml, self.factors, self.values, self.horizons)
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def first(self, number: int) -> Points:
         """Return the first points alone."""
@@ -117,19 +125,23 @@ def points_table(points: Points) -> Any:
 def read_points(folder: Path, factors: Sequence[str]) -> Points:
     """Read the table of points.
 
-    Errors: `ResultsError` when it is missing or damaged.
+    Errors: `ResultsError` when it is missing or damaged; `TruceError` when the disk refuses.
     """
-    import pyarrow
     import pyarrow.parquet
 
+    damaged = f"{folder / POINTS} is missing or damaged. Nothing was changed: put a copy back."
+    with plain_disk_errors(folder, "read"):
+        if not (folder / POINTS).is_file():
+            raise ResultsError(damaged)
+        content = (folder / POINTS).read_bytes()
     try:
-        table = pyarrow.parquet.ParquetFile(folder / POINTS).read()
+        table = pyarrow.parquet.ParquetFile(io.BytesIO(content)).read()
         columns = [table[name].to_pylist() for name in factors]
         horizons = tuple(table["horizon_days"].to_pylist())
         marked = table["baseline"].to_pylist()
         base_yaml = table.schema.metadata[_BASE].decode()
-    except (FileNotFoundError, KeyError, TypeError, pyarrow.ArrowException) as error:
-        raise ResultsError(f"{folder / POINTS} is missing or damaged.") from error
+    except Exception as error:  # there is no telling what a damaged file makes its reader raise
+        raise ResultsError(damaged) from error
     values = tuple(zip(*columns, strict=True)) if columns else ((),) * len(marked)
     baseline = marked.index(True) if True in marked else None
     return Points(base_yaml, tuple(factors), values, horizons, baseline)

@@ -14,17 +14,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.disk import plain_disk_errors
 from sim.errors import TruceError
 from sim.sweep.blocks import Block
 from sim.sweep.crew import DIED, OTHER_MODEL, Crew, Lost
 from sim.sweep.folder import SweepFolder
-from sim.sweep.parts import DamagedPartError, read_part, write_part
+from sim.sweep.parts import DamagedPartError, Part, read_part, write_part
 from sim.sweep.progress import Progress, Tally, leave_note
 from sim.sweep.run_table import NOTHING, RUN, Fingerprint, together
 from sim.sweep.work import Failure, Finished, Task, failed_row
 
 TIME_LIMIT = 120.0  # seconds for a block; blocks are cut to take about one
 LEAST_SHARE = 1 / 12  # of the time limit that a piece of a block gets, however small it is
+LEAST_SECONDS = 10.0  # that a run has alone before it is failed, unless the limit is less
 MOST_DEATHS = 2  # of workers over one block before it is cut to find the run that kills them
 BETWEEN_NOTES = 1.0  # seconds
 
@@ -35,14 +37,9 @@ Watch = Callable[[Progress], None]
 class Piece:
     """A block to run, or a part of one that was cut because something in it went wrong."""
 
-    task: Task
+    block: Block
     whole: Pieces
     deaths: int = 0
-
-    @property
-    def block(self) -> Block:
-        """What the piece covers."""
-        return self.task.block
 
 
 @dataclass
@@ -100,20 +97,21 @@ class Runner:
         """
         for block in self.folder.blocks:
             if not self._is_done(block, retry):
-                self._queue.append(Piece(self._task(block), Pieces(block)))
+                self._queue.append(Piece(block, Pieces(block)))
         self.tally.found = self.tally.done
 
     def _is_done(self, block: Block, retry: bool) -> bool:
         path = self.folder.part(block)
         if not path.exists():
             return False
+        part: Part | None
         try:
             part = read_part(path)
         except DamagedPartError:
-            path.unlink()
-            return False
-        if retry and part.failures:
-            path.unlink()
+            part = None
+        if part is None or (retry and part.failures):
+            with plain_disk_errors(path.parent):
+                path.unlink()
             return False
         self._count(part.rows, part.fingerprint)
         return True
@@ -137,9 +135,14 @@ class Runner:
             self._report()
 
     def _give(self, crew: Crew, piece: Piece) -> None:
-        share = max(LEAST_SHARE, piece.block.size / piece.whole.block.size)
         self._busy[piece.block] = piece
-        crew.start(piece.task, self._time_limit * share)
+        crew.start(self._task(piece.block), self._seconds_for(piece))
+
+    def _seconds_for(self, piece: Piece) -> float:
+        """Return how long a piece may take: its share, for which no run is failed alone."""
+        share = max(LEAST_SHARE, piece.block.size / piece.whole.block.size)
+        least = LEAST_SECONDS if piece.block.size == 1 else 0.0
+        return min(self._time_limit, max(least, self._time_limit * share))
 
     def _take(self, piece: Piece, said: Finished | Lost) -> None:
         if isinstance(said, Finished):
@@ -147,9 +150,9 @@ class Runner:
         elif said.cause == OTHER_MODEL:
             raise TruceError(f"The sweep cannot go on: {said.detail}. Install the same version.")
         elif said.cause == DIED and piece.deaths + 1 < MOST_DEATHS:
-            self._queue.appendleft(Piece(piece.task, piece.whole, piece.deaths + 1))
+            self._queue.appendleft(Piece(piece.block, piece.whole, piece.deaths + 1))
         elif piece.block.size > 1:
-            halves = [Piece(piece.task.part(half), piece.whole) for half in piece.block.halves()]
+            halves = [Piece(half, piece.whole) for half in piece.block.halves()]
             self._queue.extendleft(reversed(halves))
         else:
             place = Failure(piece.block.first_point, piece.block.first_run, said.cause, said.detail)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.disk import plain_disk_errors
-from sim.errors import UsageError
+from sim.disk import UNFINISHED, plain_disk_errors
+from sim.errors import TruceError, UsageError
 from sim.results.manifest import MANIFEST, sha256_of_file
 from sim.sweep.crew import Crew, Processes, Threads
 from sim.sweep.folder import (
@@ -24,9 +24,10 @@ from sim.sweep.folder import (
     open_folder,
     rewrite_manifest,
 )
+from sim.sweep.parts import PARTS
 from sim.sweep.pilot import Pilot, fly
 from sim.sweep.points import POINTS, points_of_study
-from sim.sweep.progress import Progress, Tally, leave_note
+from sim.sweep.progress import NOTE, Progress, Tally, leave_note
 from sim.sweep.run_table import as_text
 from sim.sweep.runner import TIME_LIMIT, Runner, Watch
 from sim.sweep.tables import CODEBOOK, FAILURES, LIFE_TABLE, SUMMARY, write_tables
@@ -111,10 +112,7 @@ def run_study(
     is safe and the tables show it.
     """
     hands = checked_workers(workers)
-    if engine not in ENGINES:
-        raise UsageError(f"the engine must be one of {', '.join(ENGINES)}, not {engine}")
-    if not time_limit > 0:
-        raise UsageError(f"the time limit must be more than 0 seconds, not {time_limit:g}")
+    check_how(engine, time_limit)
     make = crew or crew_maker(threads, scheduler)
     place = Path(folder)
     with ExitStack() as leaving:
@@ -141,8 +139,11 @@ def run_study(
         try:
             if not runner.is_done:
                 runner.run(hired(), hired().workers)
-        finally:
-            hashes = close(swept, runner)
+        except BaseException:
+            with suppress(TruceError):  # on a full disk, say; what came first says more
+                close(swept, runner)
+            raise
+        hashes = close(swept, runner)
         return Swept(place, runner.tally.progress(), hashes)
 
 
@@ -188,6 +189,17 @@ def pilot_of(study: Study, engine: str = "compiled", seconds: float = 1.0) -> Pi
         return fly(crew, points_of_study(study), study.seed, engine, seconds, TIME_LIMIT)
 
 
+def check_how(engine: str, time_limit: float) -> None:
+    """Check how a sweep is to be run.
+
+    Errors: `UsageError` for an unknown engine, or a time in which nothing can be done.
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"the engine must be one of {', '.join(ENGINES)}, not {engine}")
+    if not time_limit > 0:
+        raise UsageError(f"the time limit must be more than 0 seconds, not {time_limit:g}")
+
+
 def checked_workers(workers: int | None) -> int:
     """Return how many workers to use.
 
@@ -201,7 +213,10 @@ def checked_workers(workers: int | None) -> int:
 
 
 def crew_maker(threads: bool, scheduler: str | None) -> MakeCrew:
-    """Return what makes the crew that was asked for."""
+    """Return what makes the crew that was asked for.
+
+    Errors: `UsageError` when both were.
+    """
     if scheduler is not None:
         if threads:
             raise UsageError("choose either threads of this machine or a scheduler of others")
@@ -209,6 +224,11 @@ def crew_maker(threads: bool, scheduler: str | None) -> MakeCrew:
 
         return lambda _: Cluster(scheduler)
     return Threads if threads else Processes
+
+
+def is_ours(name: str) -> bool:
+    """Is this the name of something that a sweep writes into its folder?"""
+    return name in (*TABLES, MANIFEST, NOTE, PARTS) or name.startswith(UNFINISHED)
 
 
 def clear(folder: Path) -> None:
@@ -219,6 +239,11 @@ def clear(folder: Path) -> None:
     left = [entry for entry in folder.iterdir() if entry.name != LOCK]
     if left and not is_sweep(folder):
         raise UsageError(f"{folder} holds no sweep; only the results of a sweep are replaced.")
+    if foreign := sorted(entry.name for entry in left if not is_ours(entry.name)):
+        raise UsageError(
+            f"{folder} also holds {foreign[0]}, which no sweep wrote. Move it away, or choose "
+            "another folder with --out."
+        )
     with plain_disk_errors(folder):
         for entry in sorted(left, key=lambda entry: entry.name == MANIFEST):
             if entry.is_dir():

@@ -37,12 +37,6 @@ class Task:
     engine: str
     model: str  # digest of the behaviour; a worker with other code must not take part
 
-    def part(self, block: Block) -> Task:
-        """Return the task for a block that lies within this one."""
-        start = block.first_point - self.block.first_point
-        values = self.values[start : start + block.points]
-        return Task(block, self.base_yaml, self.factors, values, self.seed, self.engine, self.model)
-
 
 @dataclass(frozen=True)
 class Failure:
@@ -60,6 +54,16 @@ class Finished:
 
     rows: NDArray[Any]
     failures: list[Failure] = field(default_factory=list)
+
+    def objection(self, block: Block) -> str:
+        """Return what shows that these cannot be the rows of a block; empty if nothing does."""
+        if len(self.rows) != block.size:
+            return f"{len(self.rows):,} rows came back for {block.size:,} runs"
+        failed = int((self.rows["ending"] == FAILED).sum())
+        told = {(failure.point, failure.run) for failure in self.failures}
+        if failed != len(told) or not all(block.holds(*place) for place in told):
+            return f"{failed:,} failed rows came back with the stories of {len(told):,}"
+        return ""
 
 
 class OtherModelError(Exception):
