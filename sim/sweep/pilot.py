@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,8 +15,9 @@ from sim.sweep.points import Points
 from sim.sweep.work import Finished, Task, model_here
 
 BLOCK_SECONDS = 1.0  # what a block should take: little is lost with it, and messages cost nothing
+LEAST_SECONDS = 0.01  # less, and sending it costs more than it gains
 LARGEST_BLOCK = 200_000  # runs
-BLOCKS_PER_WORKER = 8  # at least, so that all end at about the same time
+BLOCKS_PER_WORKER = 16  # at least, so that all end at about the same time
 MOST_POINTS_TRIED = 16
 LARGEST_TRIED = 4096  # runs
 PATIENCE = 300.0  # seconds for a block, where nobody says how long one may take
@@ -37,8 +39,9 @@ class Pilot:
     def block_size(self, runs: int, workers: int) -> int:
         """Return how many runs a block of a sweep of so many runs should hold."""
         by_time = int(BLOCK_SECONDS / self.seconds_per_run)
-        by_share = runs // (workers * BLOCKS_PER_WORKER)
-        return max(1, min(by_time, by_share, LARGEST_BLOCK))
+        worth_sending = int(LEAST_SECONDS / self.seconds_per_run)
+        by_share = max(runs // (workers * BLOCKS_PER_WORKER), worth_sending)
+        return max(1, min(by_time, by_share, math.ceil(runs / workers), LARGEST_BLOCK))
 
 
 UNKNOWN = Pilot(seconds_per_point=0.01, seconds_per_run=0.001, bytes_per_run=4.0)

@@ -17,9 +17,9 @@ from statistics import median
 from sim.sweep import Study
 from sim.sweep.blocks import Block, stage_of
 from sim.sweep.crew import Processes
-from sim.sweep.pilot import BLOCKS_PER_WORKER
+from sim.sweep.pilot import fly
 from sim.sweep.points import points_of_study
-from sim.sweep.study_run import run_study
+from sim.sweep.study_run import PILOT_SECONDS, run_study
 from sim.sweep.work import Task, model_here
 
 POINTS = 10
@@ -71,8 +71,9 @@ def _compared(name: str, rate: Callable[[int], float]) -> dict[str, float]:
 def warm_rate(study: Study, workers: int, engine: str) -> float:
     """Return the runs per second of a crew that is ready, in blocks as in a sweep."""
     runs = len(study) * study.runs
-    tasks = tasks_of(study, max(1, runs // (workers * BLOCKS_PER_WORKER)), engine)
     with Processes(workers) as crew:
+        pilot = fly(crew, points_of_study(study), study.seed, engine, PILOT_SECONDS, SECONDS)
+        tasks = tasks_of(study, pilot.block_size(runs, workers), engine)
         for _ in range(workers):
             crew.start(tasks[0], SECONDS)
         _drain(crew, workers)
