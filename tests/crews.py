@@ -155,7 +155,8 @@ class Inline:
 
 def swept(study: Study, folder: Path, doing: Work = pretended, **options: Any) -> Swept:
     """Run a study with one worker in this process."""
-    return run_study(study, folder, crew=lambda n: Inline(n, doing), **{"workers": 1} | options)
+    usual = {"workers": 1, "crew": lambda n: Inline(n, doing)}
+    return run_study(study, folder, **usual | options)
 
 
 def begun(study: Study, folder: Path, block_size: int = 10) -> None:
