@@ -18,7 +18,7 @@ from sim.endings import ENDINGS, HOLDING
 from sim.sweep import Study
 from sim.sweep.blocks import Block
 from sim.sweep.crew import Answer, tried
-from sim.sweep.folder import open_folder, read_folder
+from sim.sweep.folder import kept_for_us, open_folder, read_folder
 from sim.sweep.pilot import Pilot
 from sim.sweep.run_table import REASON_NAMES, RUN
 from sim.sweep.study_run import Swept, run_study
@@ -155,13 +155,14 @@ class Inline:
 
 def swept(study: Study, folder: Path, doing: Work = pretended, **options: Any) -> Swept:
     """Run a study with one worker in this process."""
-    return run_study(study, folder, crew=lambda n: Inline(n, doing), **{"workers": 1} | options)
+    usual = {"workers": 1, "crew": lambda n: Inline(n, doing)}
+    return run_study(study, folder, **usual | options)
 
 
 def begun(study: Study, folder: Path, block_size: int = 10) -> None:
     """Begin the folder of a study, so that it is cut into blocks of a known size."""
-    folder.mkdir(exist_ok=True)
-    open_folder(folder, study, lambda: block_size)
+    with kept_for_us(folder):
+        open_folder(folder, study, lambda: block_size)
 
 
 def pilot_for(block_size: int) -> Pilot:

@@ -219,8 +219,9 @@ def _with_stages(
 
 
 def _is_same(there: SweepFolder, study: Study, points: Points) -> bool:
-    """Would the tables be the same? Another title or baseline needs new ones, but no new runs."""
-    return there.manifest["title"] == study.title and there.points.baseline == points.baseline
+    """Would the files be the same? Other words or another baseline need no new runs."""
+    words = [there.manifest.get(name) for name in ("title", "question")]
+    return words == [study.title, study.question] and there.points.baseline == points.baseline
 
 
 def _description(study: Study, points: Points) -> dict[str, Any]:
@@ -228,6 +229,7 @@ def _description(study: Study, points: Points) -> dict[str, Any]:
         "kind": KIND,
         "format": FORMAT,
         "title": study.title,
+        "question": study.question,
         "study_digest": study.digest,
         "runs": study.runs,
         "points": len(points),

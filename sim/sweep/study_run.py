@@ -157,12 +157,19 @@ def wait_for_workers(crew: Crew, runs: int, watch: Watch | None) -> None:
 
 
 def is_closed(folder: SweepFolder, runner: Runner) -> bool:
-    """Were the tables of a finished sweep made from the very runs that are there?
+    """Were the tables of a finished sweep made from the very runs that are there, and left alone?
 
     Not if it was killed between running failed runs again and telling so.
     """
     manifest = folder.manifest
-    return bool(manifest["finished"]) and manifest["hashes"]["runs"] == as_text(runner.fingerprint)
+    if not manifest["finished"] or manifest["hashes"]["runs"] != as_text(runner.fingerprint):
+        return False
+    paths = {name: folder.path / name for name in TABLES}
+    with plain_disk_errors(folder.path, "read"):
+        return all(
+            path.is_file() and sha256_of_file(path) == manifest["files"][name]
+            for name, path in paths.items()
+        )
 
 
 def close(folder: SweepFolder, runner: Runner) -> dict[str, str]:

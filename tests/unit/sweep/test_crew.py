@@ -170,11 +170,35 @@ def test_a_block_without_end_is_stopped_when_its_time_is_over(deadly: Processes)
 
 
 def test_one_stuck_worker_does_not_hold_up_the_other(deadly: Processes) -> None:
-    deadly.start(task(8), 30.0)
+    deadly.start(task(8), PATIENCE)
+    stuck = next(worker for worker in deadly._workers if worker.task is not None)
     for point in range(3):
         assert isinstance(answer_of(deadly, work=task(point))[1], Finished)
-    os.kill(next(w.pid for w in deadly._workers if w.task is not None), signal.SIGKILL)
-    assert next_answer(deadly)[0] == task(8)
+    while not stuck.is_ready:
+        assert deadly.answers(0.1) == []
+    os.kill(stuck.pid, signal.SIGKILL)
+    done, said = next_answer(deadly)
+    assert done == task(8)
+    assert isinstance(said, Lost)
+    assert said.cause == DIED
+
+
+def test_a_worker_that_dies_before_it_is_ready_is_no_fault_of_its_block() -> None:
+    with Processes(1, pretended) as processes:
+        (pid,) = processes.pids
+        os.kill(pid, signal.SIGKILL)  # what it may have said before is not yet heard
+        while processes._workers[0].pipe.poll(PATIENCE) and heard(processes) == crew.READY:
+            pass
+        processes.start(task(), PATIENCE)
+        assert isinstance(next_answer(processes)[1], Finished)
+        assert processes.pids != [pid]
+
+
+def heard(processes: Processes) -> object:
+    try:
+        return processes._workers[0].pipe.recv()
+    except (EOFError, OSError):
+        return None
 
 
 def test_a_worker_that_was_killed_at_rest_costs_its_next_block_a_repeat(deadly: Processes) -> None:
