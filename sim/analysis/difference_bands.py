@@ -123,7 +123,7 @@ def difference_band(redrawn: RedrawnPairs, level: float = 0.95) -> DifferenceBan
 
     It is never narrower than the pointwise intervals, and has width before the first ending too.
 
-    Errors: `UsageError` when the level is not between 0 and 1; `ResultsError` when there is no pair.
+    Errors: `UsageError` when the level is not between 0 and 1; `ResultsError` without a pair.
     """
     pointwise = normal_reach(level)
     difference, middle, error = _curve(redrawn.pairs)

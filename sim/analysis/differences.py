@@ -40,7 +40,15 @@ from sim.analysis.estimates import restricted_mean, survival, survival_interval
 from sim.analysis.life_table import Counts, LifeTable
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.pairs import PairTables
-from sim.analysis.sums import Differences, Floats, Sums, differences_of, normal_reach
+from sim.analysis.sums import (
+    Differences,
+    Floats,
+    Ratios,
+    Sums,
+    differences_of,
+    normal_reach,
+    ratios_of,
+)
 from sim.errors import ResultsError
 
 
@@ -106,13 +114,23 @@ def restricted_mean_differences(
     """
     last = last_day(compared, through_day)
     if isinstance(compared, IndependentTables) and any_cut_short(compared):
-        return _means_ofany_cut_short(compared, last, level)
-    first, second = (_days_held(side, last) for side in (compared.first, compared.second))
-    if not isinstance(compared, PairTables):
-        return differences_of(first, second, None, None, level)
-    day = np.minimum(np.arange(compared.horizon_days + 1), last)
-    shorter = compared.by_shorter @ day + last * _beyond(compared.by_shorter, compared.pairs)
-    return differences_of(first, second, _products_ofchosen_days(compared, last), shorter, level)
+        return _means_of_cut_short(compared, last, level)
+    return differences_of(*_days_compared(compared, last), level)
+
+
+def restricted_mean_ratios(
+    compared: Compared, through_day: int | None = None, level: float = 0.95
+) -> Ratios:
+    """Return how many times as many days a truce holds within the first `through_day`.
+
+    Shape [points]; the limits are those of the logarithm, by the delta method with the invented
+    runs of this module. Where no truce holds a day the ratio is nan and the limits 0 and infinity.
+
+    Errors: as in `restricted_mean_differences`; `UsageError` when runs were cut short.
+    """
+    last = last_day(compared, through_day)
+    all_whole(compared, "Ratios")
+    return ratios_of(*_days_compared(compared, last), level)
 
 
 def time_lost_differences(
@@ -174,7 +192,18 @@ def _days_lost(side: LifeTables, last: int) -> Sums:
     return Sums(_runs(side, 2), ended @ lost, ended @ lost**2, last)
 
 
-def _products_ofchosen_days(pairs: PairTables, last: int) -> Counts:
+def _days_compared(
+    compared: Compared, last: int
+) -> tuple[Sums, Sums, Counts | None, Counts | None]:
+    first, second = (_days_held(side, last) for side in (compared.first, compared.second))
+    if not isinstance(compared, PairTables):
+        return first, second, None, None
+    day = np.minimum(np.arange(compared.horizon_days + 1), last)
+    shorter = compared.by_shorter @ day + last * _beyond(compared.by_shorter, compared.pairs)
+    return first, second, _products_of_days(compared, last), np.asarray(shorter)
+
+
+def _products_of_days(pairs: PairTables, last: int) -> Counts:
     """Return the sum of min(T1, last) min(T2, last) over the pairs; shape [points]."""
     day = np.arange(last + 1)
     by_shorter, shorter_sum = pairs.by_shorter[:, : last + 1], pairs.shorter_sum[:, : last + 1]
@@ -208,7 +237,7 @@ def _greenwood(table: LifeTable) -> Floats:
     return np.asarray(survival(table) ** 2 * np.cumsum(terms))
 
 
-def _means_ofany_cut_short(compared: IndependentTables, last: int, level: float) -> Differences:
+def _means_of_cut_short(compared: IndependentTables, last: int, level: float) -> Differences:
     """Compare restricted means by the plain normal interval, widened where nothing varies."""
     means, variances, widths = [], [], []
     for side in (compared.first, compared.second):

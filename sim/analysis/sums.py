@@ -52,6 +52,17 @@ class Differences:
             return np.asarray(1.0 - (self.standard_error / self.independent_error) ** 2)
 
 
+@dataclass(frozen=True, eq=False)
+class Ratios:
+    """A number at each point over the same at the baseline, with pointwise limits; [points]."""
+
+    ratio: Floats
+    lower: Floats
+    upper: Floats
+    paired: bool
+    level: float
+
+
 def normal_reach(level: float) -> float:
     """Return how many standard errors a two-sided normal interval reaches to each side.
 
@@ -120,6 +131,43 @@ def differences_of(
     )
 
 
+def ratios_of(
+    first: Sums, second: Sums, products: Counts | None, lesser: Counts | None, level: float
+) -> Ratios:
+    """Divide two numbers; arguments as in `differences_of`."""
+    reach = normal_reach(level)
+    known = (first.mean > 0) & (second.mean > 0)
+    one, other = (np.where(known, side.mean, 1.0) for side in (first, second))
+    if products is None or lesser is None:
+        sides = ((first.with_extremes(), one), (second.with_extremes(), other))
+        variance = sum((side.variance / mean**2 for side, mean in sides), np.zeros_like(one))
+    else:
+        squares = first.squares / one**2 + second.squares / other**2 - 2 * products / (one * other)
+        typical = _typical(first, second, products, lesser)
+        more = np.maximum(squares, 0.0) + 2 * typical**2 / (one * other)
+        variance = more / (first.runs + 2.0) ** 2
+    factor = np.exp(reach * np.sqrt(variance))
+    ratio = np.where(known, one / other, np.nan)
+    return Ratios(
+        ratio=ratio,
+        lower=np.where(known, ratio / factor, 0.0),
+        upper=np.where(known, ratio * factor, np.inf),
+        paired=products is not None,
+        level=level,
+    )
+
+
+def _typical(first: Sums, second: Sums, products: Counts, lesser: Counts) -> Floats:
+    squares = first.squares + second.squares - 2 * products
+    apart = first.total + second.total - 2 * lesser
+    return typical_difference(squares, apart, first.range_)
+
+
+def typical_difference(squares: Counts, apart: Counts, range_: int) -> Floats:
+    """Return the mean size of the differences, weighted by size; the range where none differs."""
+    return np.where(apart > 0, squares / np.maximum(apart, 1), float(range_))
+
+
 def _independent_normal(first: Sums, second: Sums) -> tuple[Floats, Floats]:
     one, other = first.with_extremes(), second.with_extremes()
     return one.mean - other.mean, np.sqrt(one.variance + other.variance)
@@ -141,7 +189,7 @@ def paired_normal(
     `total`, `squares` and `apart` are the sums of the differences, of their squares and of their
     sizes over the `runs` pairs; no difference is larger than `range_`.
     """
-    typical = np.where(apart > 0, squares / np.maximum(apart, 1), float(range_))
+    typical = typical_difference(squares, apart, range_)
     more = runs + 2
     centre = total / more
     return centre, np.sqrt(np.maximum((squares + 2 * typical**2) / more - centre**2, 0.0) / more)

@@ -38,8 +38,8 @@ _ROUNDING = 1e-9
 class SwapTest:
     """What a test by swapping found.
 
-    `statistic` is observed minus expected (weighted) endings of the point, or the mean difference in
-    days; `pairs` counts all pairs, `differing` those that differ and so tell something.
+    `statistic` is observed minus expected (weighted) endings of the point, or the mean difference
+    in days; `pairs` counts all pairs, `differing` those that differ and so tell something.
     """
 
     statistic: float
@@ -66,8 +66,8 @@ def swap_test(
     (code 1..) truces that ended otherwise count as never ended by it, which compares the incidence
     of that cause, as Gray's test does. `runs` holds the numbers of the runs, by default 0, 1 ...
 
-    Errors: as in `pair_tables`; `UsageError` when the score or the cause is not known, or no swap is
-    asked for; `ResultsError` when there is no pair.
+    Errors: as in `pair_tables`; `UsageError` when the score or the cause is not known, or no swap
+    is asked for; `ResultsError` when there is no pair.
     """
     pairs = pair_tables(days, endings, baseline_days, baseline_endings, horizon_days)
     if not pairs.pairs[0]:
