@@ -30,7 +30,7 @@ from sim.analysis.estimates import (
     survival,
     survival_interval,
 )
-from sim.analysis.gray import gray
+from sim.analysis.gray import gray_test
 from sim.analysis.intervals import clopper_pearson, mid_p
 from sim.analysis.life_table import LifeTable, life_table, merge
 from sim.analysis.life_tables import LifeTables, life_tables
@@ -86,7 +86,7 @@ __all__ = [
     "ending_differences",
     "endings_table",
     "followed_through",
-    "gray",
+    "gray_test",
     "hazard_ratio",
     "holm",
     "incidence",

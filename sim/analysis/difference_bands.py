@@ -12,6 +12,7 @@ errors as in `sim.analysis.differences`, two invented pairs included.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import ceil
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.analysis.life_table import Counts
 from sim.analysis.pairs import PairTables, last_days, pair_tables
-from sim.analysis.seed_weights import poisson_weights
+from sim.analysis.seed_weights import hashed, poisson_weights
 from sim.analysis.sums import normal_reach, paired_normal
 from sim.errors import ResultsError, UsageError
 
@@ -28,6 +29,10 @@ Floats = NDArray[np.float64]
 REPLICATES = 1000
 """How often runs are drawn anew, unless said otherwise."""
 
+MANY = 20  # differing pairs from which on drawing anew is enough
+POISSON_DRAWS = 4000
+POISSON_STREAM = 2**32  # of the hash; beyond the numbers of replicates
+
 
 @dataclass(frozen=True, eq=False)
 class RedrawnPairs:
@@ -35,12 +40,13 @@ class RedrawnPairs:
 
     `pairs` counts them as they are (one point). `net_ended` [replicates, days] holds, summed with
     the weights of each replicate, how many more truces of the point than of the baseline ended on
-    each day; `drawn` [replicates] the sum of the weights.
+    each day; `drawn` [replicates] the sum of the weights; `differing` how many pairs ever differ.
     """
 
     pairs: PairTables
     net_ended: Counts
     drawn: Counts
+    differing: int
 
     def __add__(self, other: RedrawnPairs) -> RedrawnPairs:
         """Return both sets of pairs; no run may be in both.
@@ -53,13 +59,14 @@ class RedrawnPairs:
                 f"{len(self.drawn)} and {len(other.drawn)} times."
             )
         pairs = self.pairs + other.pairs
-        return RedrawnPairs(pairs, self.net_ended + other.net_ended, self.drawn + other.drawn)
+        net_ended, drawn = self.net_ended + other.net_ended, self.drawn + other.drawn
+        return RedrawnPairs(pairs, net_ended, drawn, self.differing + other.differing)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RedrawnPairs):
             return NotImplemented
         return (
-            self.pairs == other.pairs
+            (self.pairs, self.differing) == (other.pairs, other.differing)
             and np.array_equal(self.net_ended, other.net_ended)
             and np.array_equal(self.drawn, other.drawn)
         )
@@ -115,19 +122,21 @@ def redrawn_pairs(
             second, weights, horizon_days
         )
         drawn[replicate] = weights.sum()
-    return RedrawnPairs(pairs, net, drawn)
+    return RedrawnPairs(pairs, net, drawn, int(np.sum(first != second)))
 
 
 def difference_band(redrawn: RedrawnPairs, level: float = 0.95) -> DifferenceBand:
     """Return the band of S1 - S2, the curve of the point minus that of the baseline.
 
     It is never narrower than the pointwise intervals, and has width before the first ending too.
+    With few pairs that differ it is as wide as rare events ask for.
 
     Errors: `UsageError` when the level is not between 0 and 1; `ResultsError` without a pair.
     """
     pointwise = normal_reach(level)
     difference, middle, error = _curve(redrawn.pairs)
-    reach = max(_reach(redrawn, difference, error, level), pointwise)
+    few = _reach_of_few(min(redrawn.differing + 2, MANY), level)
+    reach = max(_reach(redrawn, difference, error, level), few, pointwise)
     return DifferenceBand(
         difference=difference,
         lower=np.maximum(middle - reach * error, -1.0),
@@ -156,6 +165,25 @@ def _reach(redrawn: RedrawnPairs, difference: Floats, error: Floats, level: floa
     largest = np.sort(np.max(np.abs(curves - difference) / error, axis=1, initial=0.0))
     place = min(ceil(level * (len(largest) + 1)), len(largest)) - 1
     return float(largest[place]) if len(largest) else 0.0
+
+
+@cache
+def _reach_of_few(expected: int, level: float) -> float:
+    """Return the level-quantile of the largest standardised deviation of a Poisson process.
+
+    Drawing anew cannot tell what might have happened on days on which nothing did. Rare events
+    come as a Poisson process; this is how far one with so many `expected` events strays from its
+    mean at any time, in standard errors with two invented pairs.
+    """
+    most = 4 * expected + 20  # events that are drawn; more hardly ever occur
+    words = hashed(np.arange(POISSON_DRAWS * most), POISSON_STREAM)
+    gaps = -np.log((words.astype(float) + 1.0) / 2.0**64).reshape(POISSON_DRAWS, most)
+    times, seen = np.cumsum(gaps, axis=1), np.arange(most)
+    begun = np.hstack([np.zeros((POISSON_DRAWS, 1)), times[:, :-1]])
+    before = (np.minimum(times, expected) - seen) / np.sqrt(seen + 2.0)
+    after = (seen - begun) / np.sqrt(seen + 2.0)
+    strayed = np.where(begun < expected, np.maximum(before, after), 0.0).max(axis=1)
+    return float(np.sort(strayed)[ceil(level * POISSON_DRAWS) - 1])
 
 
 def _by_day(last: Counts, weights: Counts, horizon_days: int) -> Counts:

@@ -24,7 +24,7 @@ from sim.errors import ResultsError, UsageError
 Floats = NDArray[np.float64]
 
 
-def gray(
+def gray_test(
     groups: LifeTables, cause: int, *, p_value: bool = False, independent: bool = False
 ) -> GroupTest:
     """Test whether the incidence of a cause (code 1..) differs between groups.

@@ -95,7 +95,7 @@ def log_rank(
     """Test whether truces of several groups end alike, each point of `groups` a group.
 
     With several `LifeTables`, each is a stratum: groups are compared within strata, by place.
-    Endings count whatever their cause; see `gray` for one cause.
+    Endings count whatever their cause; see `gray_test` for one cause.
 
     Errors: `UsageError` when there are fewer than two groups, strata differ in their groups, the
     weighting is not known, or a p-value is asked for without `independent=True`; `ResultsError`

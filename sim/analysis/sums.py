@@ -164,8 +164,13 @@ def _typical(first: Sums, second: Sums, products: Counts, lesser: Counts) -> Flo
 
 
 def typical_difference(squares: Counts, apart: Counts, range_: int) -> Floats:
-    """Return the mean size of the differences, weighted by size; the range where none differs."""
-    return np.where(apart > 0, squares / np.maximum(apart, 1), float(range_))
+    """Return how much pairs that differ typically differ: the root mean square of the differences.
+
+    Taken over apart^2 / squares pairs (as many as differ, if all differ alike) and one more that
+    differs by the whole range, without which few and small differences would be trusted too much.
+    """
+    alike = apart**2 / np.maximum(squares, 1)
+    return np.asarray(np.sqrt((squares + float(range_) ** 2) / (alike + 1.0)))
 
 
 def _independent_normal(first: Sums, second: Sums) -> tuple[Floats, Floats]:
