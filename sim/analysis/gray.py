@@ -102,7 +102,7 @@ class _Curves:
         """
         pooled = np.cumsum(self.pooled_steps, axis=0)
         jump = self._jumps()
-        slope = self.pooled_steps / (1.0 - _one_day_earlier(pooled, 0.0))
+        slope = _ratio(self.pooled_steps, 1.0 - _one_day_earlier(pooled, 0.0))
         so_far = np.cumsum(jump * slope[:, :, np.newaxis], axis=0)
         to_come = so_far[-1] - so_far if len(so_far) else so_far
         unended = _ratio(1.0 - pooled, self.held)

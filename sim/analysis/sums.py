@@ -114,6 +114,7 @@ def differences_of(
         variance, correlation = independent, np.full_like(difference, np.nan)
     else:
         centre, error = _paired_normal(first, second, products, lesser)
+        difference = (first.total - second.total) / first.runs  # exact where the means round
         variance = _paired_variance(first, second, products)
         correlation = _correlation(first, second, products)
     return Differences(
