@@ -59,7 +59,8 @@ def comparison_table(
       interval lies beyond it or within (see `verdicts`), missing for the other unit.
 
     Milestones beyond the horizon are left out. `through_day` is the last day of the means, by
-    default the horizon; endings are always counted through the horizon.
+    default the horizon; endings are always counted through the horizon. `attrs` states the `level`
+    and the `method` of the intervals.
 
     Errors: as in `sim.analysis.differences`; `ResultsError` for other causes than those of the
     registry.
@@ -84,7 +85,9 @@ def comparison_table(
     table = pandas.concat([block for block in blocks if len(block)], ignore_index=True)
     if smallest_share is None and smallest_days is None:
         table = table.drop(columns="verdict")
-    return table.sort_values("point", kind="stable", ignore_index=True)
+    table = table.sort_values("point", kind="stable", ignore_index=True)
+    table.attrs = {"level": level, "method": shown[SHARE_ENDED][0].method}
+    return table
 
 
 def difference_curve_table(

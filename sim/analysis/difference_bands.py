@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.analysis.life_table import Counts
-from sim.analysis.pairs import PairTables, last_days, pair_tables
+from sim.analysis.pairs import PairTables, last_days, pair_tables, run_numbers
 from sim.analysis.seed_weights import hashed, poisson_weights
 from sim.analysis.sums import normal_reach, paired_normal
 from sim.errors import ResultsError, UsageError
@@ -104,16 +104,15 @@ def redrawn_pairs(
     The columns have one entry per run, as in `pair_tables`; leave out failed pairs. `runs` holds
     the numbers of the runs, by default 0, 1 ...; give them when counting parts.
 
-    Errors: as in `pair_tables`; `UsageError` when there is no replicate or a run is negative.
+    Errors: as in `pair_tables`; `UsageError` when there is no replicate, more than one point, or a
+    run has no number or a negative one.
     """
     if replicates < 1:
         raise UsageError(f"Pairs are drawn anew at least once, not {replicates} times.")
     sides = (days, endings), (baseline_days, baseline_endings)
     pairs = pair_tables(*sides[0], *sides[1], horizon_days)
+    numbers = run_numbers(pairs, runs)
     first, second = (last_days(*side, horizon_days) for side in sides)
-    numbers = np.arange(len(first)) if runs is None else np.asarray(runs)
-    if numbers.shape != first.shape:
-        raise UsageError(f"There are {len(first)} pairs but {numbers.size} numbers of runs.")
     net = np.zeros((replicates, horizon_days + 1), np.int64)
     drawn = np.zeros(replicates, np.int64)
     for replicate in range(replicates):

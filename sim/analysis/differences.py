@@ -42,6 +42,8 @@ from sim.analysis.life_table import Counts, LifeTable
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.pairs import PairTables
 from sim.analysis.sums import (
+    GREENWOOD,
+    SQUARE_AND_ADD,
     Differences,
     Floats,
     Ratios,
@@ -222,7 +224,8 @@ def _square_and_add(compared: IndependentTables, chosen: Chosen, level: float) -
     lower = difference - np.hypot(first[0] - first[1], second[2] - second[0])
     upper = difference + np.hypot(first[2] - first[0], second[0] - second[1])
     error = np.sqrt(first[3] + second[3])
-    return _apart(compared, (first[0], second[0]), error, (lower, upper), level)
+    values, limits = (first[0], second[0]), (lower, upper)
+    return _apart(compared, values, error, limits, level, SQUARE_AND_ADD)
 
 
 def _curves(side: LifeTables, level: float) -> tuple[Floats, Floats, Floats, Floats]:
@@ -250,7 +253,7 @@ def _means_of_cut_short(compared: IndependentTables, last: int, level: float) ->
     difference = means[0] - means[1]
     limits = np.maximum(difference - reach, -last), np.minimum(difference + reach, last)
     error = np.sqrt(variances[0] + variances[1])
-    return _apart(compared, (means[0], means[1]), error, limits, level)
+    return _apart(compared, (means[0], means[1]), error, limits, level, GREENWOOD)
 
 
 def _apart(
@@ -259,11 +262,12 @@ def _apart(
     error: Floats,
     limits: tuple[Floats, Floats],
     level: float,
+    method: str,
 ) -> Differences:
     difference = values[0] - values[1]
     runs = np.broadcast_to(_runs(compared.first, difference.ndim), difference.shape)
     second = np.broadcast_to(values[1], difference.shape)
     unknown = np.full_like(difference, np.nan)
     return Differences(
-        values[0], second, difference, error, error, unknown, *limits, runs, False, level
+        values[0], second, difference, error, error, unknown, *limits, runs, False, level, method
     )

@@ -1,6 +1,6 @@
 """Many comparisons at once, and differences too small to matter.
 
-Sources: Holm 1979, Scand. J. Stat. 6:65, doi 10.2307/4615733; a difference judged by where its
+Sources: Holm 1979, Scand. J. Stat. 6:65; a difference judged by where its
 interval lies relative to the smallest one of interest: Schuirmann 1987, J. Pharmacokinet. Biopharm.
 15:657, doi 10.1007/BF01068419, and Lakens 2017, Soc. Psychol. Personal. Sci. 8:355, doi
 10.1177/1948550617697177.

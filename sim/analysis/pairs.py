@@ -159,6 +159,20 @@ def pair_tables(
     return _counted(first, second, None if kept is None else chosen, named)
 
 
+def run_numbers(pairs: PairTables, runs: ArrayLike | None) -> NDArray[np.int64]:
+    """Return the numbers of the runs of one point's pairs, by default 0, 1 ...; shape [runs].
+
+    Errors: `UsageError` when there is more than one point, or not one number for each pair.
+    """
+    if len(pairs) != 1:
+        raise UsageError(f"Pairs are redrawn or swapped one point at a time, not {len(pairs)}.")
+    count = int(pairs.pairs[0])
+    numbers = np.arange(count) if runs is None else np.asarray(runs, dtype=np.int64)
+    if numbers.shape != (count,):
+        raise UsageError(f"There are {count} pairs but {numbers.size} numbers of runs.")
+    return numbers
+
+
 def last_days(
     days: ArrayLike, endings: ArrayLike, horizon_days: int, cause: int | None = None
 ) -> Counts:

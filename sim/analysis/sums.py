@@ -16,6 +16,11 @@ from sim.errors import UsageError
 
 Floats = NDArray[np.float64]
 
+PAIRED = "paired, with two more pairs (Bonett-Price)"
+INDEPENDENT = "independent, with two more runs in each group (Agresti-Caffo)"
+SQUARE_AND_ADD = "independent, square-and-add of the log-log limits (Zou-Donner)"
+GREENWOOD = "independent, Greenwood's variance, widened by two more runs in each group"
+
 _ROUNDING = 1e-12  # a variance this small, relative to the square of the range, is none
 
 
@@ -41,6 +46,7 @@ class Differences:
     runs: NDArray[np.int64]
     paired: bool
     level: float
+    method: str  # of the interval, in words
 
     @property
     def variance_reduction(self) -> Floats:
@@ -129,6 +135,7 @@ def differences_of(
         runs=np.broadcast_to(first.runs, difference.shape),
         paired=products is not None,
         level=level,
+        method=INDEPENDENT if products is None else PAIRED,
     )
 
 

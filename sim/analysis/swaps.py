@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.analysis.life_table import Counts
-from sim.analysis.pairs import last_days, pair_tables
+from sim.analysis.pairs import last_days, pair_tables, run_numbers
 from sim.analysis.ranks import Weighting, day_weights
 from sim.analysis.seed_weights import signs
 from sim.errors import ResultsError, UsageError
@@ -70,7 +70,8 @@ def swap_test(
     is asked for; `ResultsError` when there is no pair.
     """
     pairs = pair_tables(days, endings, baseline_days, baseline_endings, horizon_days)
-    if not pairs.pairs[0]:
+    numbers = run_numbers(pairs, runs)
+    if not len(numbers):
         raise ResultsError("There is no pair to swap.")
     causes = pairs.first.ended.shape[1]
     if swaps < 1 or not (cause is None or 1 <= cause <= causes):
@@ -83,7 +84,6 @@ def swap_test(
     scores = _scores(first, second, horizon_days, score)
     differences = scores[first] - scores[second]
     scale = 1.0 / len(first) if score == "days" else 0.5
-    numbers = np.arange(len(first)) if runs is None else np.asarray(runs, dtype=np.int64)
     telling = np.abs(differences) > _ROUNDING * max(float(np.abs(scores).max()), 1.0)
     as_large = _as_large(differences[telling], numbers[telling], swaps)
     return SwapTest(

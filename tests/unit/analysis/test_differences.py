@@ -151,6 +151,19 @@ def test_trap_8_before_the_first_ending_intervals_have_width() -> None:
         assert ratio.lower[0] < ratio.ratio[0] == 1.0 < ratio.upper[0]
 
 
+def test_trap_1_endings_on_the_horizon_day_stay_there() -> None:
+    """40 of 1,000 runs end on the last day and 660 hold through it: 0.161 and 0.179, no more."""
+    days = np.repeat([100, 200, 365, 365], [150, 150, 40, 660])
+    codes = np.repeat([1, 2, 1, 0], [150, 150, 11, 689])
+    codes[311:340] = 2
+    held = np.full(1000, 365), np.zeros(1000, int)
+    found = ending_differences(pair_tables(days, codes, *held, 365, causes=2))
+    assert found.difference[0].tolist() == [0.161, 0.179]
+    assert found.standard_error[0] ** 2 == pytest.approx([0.161 * 0.839e-3, 0.179 * 0.821e-3])
+    before = incidence_differences(pair_tables(days, codes, *held, 365, causes=2), [364])
+    assert before.difference[0, :, 0].tolist() == [0.15, 0.15]
+
+
 def test_trap_2_the_error_is_that_of_the_mean_and_not_of_one_run() -> None:
     first, second = drawn(np.random.default_rng(1), 400, (0.02, 0.03), 0.0)
     tables = pair_tables(*first, *second, HORIZON)
@@ -181,9 +194,11 @@ def cut_short(shift: int = 0) -> LifeTables:
 def test_where_runs_were_cut_short_survival_and_means_are_still_compared() -> None:
     tables = cut_short()
     curves = survival_differences(against(tables, 1), [0, 30, HORIZON])
+    assert "square-and-add" in curves.method
     assert curves.difference[1].tolist() == [0.0, 0.0, 0.0]
     assert np.all((curves.lower < curves.difference) & (curves.difference < curves.upper))
     means = restricted_mean_differences(against(tables, 1), 40)
+    assert "Greenwood" in means.method
     one, other = (restricted_mean(table, 40) for table in tables)
     assert means.difference[0] == pytest.approx(one.days - other.days)
     assert means.standard_error[0] == pytest.approx(

@@ -217,6 +217,10 @@ def test_swaps_that_make_no_sense_are_refused() -> None:
     pair = ([3], [1], [4], [1])
     with pytest.raises(UsageError, match="at least one swap"):
         swap_test(*pair, HORIZON, swaps=0)
+    with pytest.raises(UsageError, match="1 pairs but 3 numbers"):
+        swap_test(*pair, HORIZON, runs=[1, 2, 3])
+    with pytest.raises(UsageError, match="one point at a time, not 2"):
+        swap_test([[3], [4]], [[1], [1]], [4], [1], HORIZON)
     with pytest.raises(UsageError, match="a cause from 1 to 5"):
         swap_test(*pair, HORIZON, cause=6)
     with pytest.raises(UsageError, match="A weighting is"):
