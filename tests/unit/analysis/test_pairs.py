@@ -242,3 +242,14 @@ def test_sums_do_not_overflow_narrow_integers() -> None:
     codes = np.ones(3000, dtype=np.uint8)
     found = restricted_mean_differences(pair_tables(days, codes, days, codes, 1095))
     assert (found.first[0], found.difference[0]) == (1000.0, 0.0)
+
+
+def test_counts_that_do_not_belong_together_are_refused() -> None:
+    one, other = counted([((3, 1), (5, 2))]), counted([((3, 1), (5, 2))] * 2)
+    joint = (one.by_shorter, one.shorter_sum, one.same_ending, one.same_ending_sum)
+    with pytest.raises(UsageError, match="needs its run of the baseline"):
+        PairTables(one.first, other.second, *joint)
+    with pytest.raises(UsageError, match="counts of one shape"):
+        PairTables(one.first, one.second, one.same_ending, *joint[1:])
+    assert one != other
+    assert one != "pairs"

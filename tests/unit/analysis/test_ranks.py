@@ -87,6 +87,33 @@ def test_the_test_is_that_of_the_definition(weighting, runs) -> None:
     assert found.p_value is None
 
 
+def naive_gray(runs, cause: int) -> np.ndarray:
+    """Return the expected endings by a cause in each group, by the definition."""
+    expected, held, ended = np.zeros(GROUPS), np.ones(GROUPS), np.zeros(GROUPS)
+    for day in range(HORIZON + 1):
+        left = np.array([sum(g == k and t >= day for g, _, t in runs) for k in range(GROUPS)])
+        own = np.array([runs.count((k, cause, day)) for k in range(GROUPS)])
+        gone = np.array([sum(g == k and t == day and c > 0 for g, c, t in runs) for k in range(3)])
+        some = (left > 0) & (held > 0)
+        risk = np.where(some, left * (1 - ended) / np.where(some, held, 1), 0)
+        if own.sum():
+            expected += own.sum() * risk / risk.sum()
+        ended = ended + np.where(some, held * own / np.maximum(left, 1), 0)
+        held = held * (1 - gone / np.maximum(left, 1))
+    return expected
+
+
+@given(RUNS, st.sampled_from([1, 2]))
+@settings(max_examples=60)
+def test_grays_expected_endings_are_those_of_the_definition(runs, cause: int) -> None:
+    found = gray_test(counted(runs), cause)
+    np.testing.assert_allclose(found.expected, naive_gray(runs, cause), atol=1e-9)
+    own = [sum(g == k and c == cause for g, c, _ in runs) for k in range(GROUPS)]
+    assert found.observed.tolist() == own
+    np.testing.assert_allclose(found.covariance.sum(axis=0), 0.0, atol=1e-7)
+    assert np.linalg.eigvalsh(found.covariance).min() > -1e-9
+
+
 def test_published_values_of_lung_and_veteran() -> None:
     assert f"{log_rank(life_tables(*lung())).statistic:.5f}" == "10.32674"
     assert f"{log_rank(life_tables(*veteran())).statistic:.6f}" == "0.008227"
