@@ -1,0 +1,2 @@
+from sim.analysis.regression.cox import CoxFit, cox
+from sim.analysis.regression.cox_rows import cox_of_runs
