@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.errors import UsageError
+from sim.errors import ResultsError, UsageError
 
 Floats = NDArray[np.float64]
 
+_STILL_CLIMBING = 1e-3  # a last step this large, in standard deviations of the covariate
+_WITHOUT_LIMIT = 25.0  # log ratio between the ends of a covariate
 _ALIKE = 1e-7  # what is left of a column, relative to its size, if the others explain it
 
 
@@ -57,7 +59,10 @@ def covariates_of(
     names = tuple(str(name) for name in columns)
     if not names:
         raise UsageError("A regression needs at least one covariate.")
-    held = [_column(name, columns[key], len(weight), what) for name, key in zip(names, columns)]  # noqa: B905
+    held = [
+        _column(name, columns[key], len(weight), what)
+        for name, key in zip(names, columns, strict=True)
+    ]
     values = np.stack(held, axis=1)
     centre = weight @ values / weight.sum()
     spread = np.sqrt(weight @ (values - centre) ** 2 / weight.sum())
@@ -95,6 +100,23 @@ def groups_of(labels: ArrayLike | None, size: int, what: str) -> NDArray[np.int6
     if held.shape != (size,):
         raise UsageError(f"There are {size} rows but {what} of shape {held.shape}.")
     return np.asarray(np.unique(held, return_inverse=True)[1], dtype=np.int64)
+
+
+def refuse_infinite(covariates: Covariates, effects: Floats, step: Floats) -> None:
+    """Refuse effects that would grow for ever.
+
+    `effects` and the last `step` towards them have shape [covariates], for standardised columns.
+
+    Errors: `ResultsError`, naming the covariate with the largest effect.
+    """
+    size = np.abs(effects) * covariates.reach
+    if np.any(np.abs(step) > _STILL_CLIMBING) or np.any(size > _WITHOUT_LIMIT):
+        name = covariates.names[int(np.argmax(size))]
+        raise ResultsError(
+            f"The effect of {name!r} has no finite estimate: it separates the runs that end from "
+            "those that hold. Leave it out, join it with another covariate, or add runs or points "
+            "where both happen."
+        )
 
 
 def _column(name: str, values: ArrayLike, size: int, what: str) -> Floats:

@@ -19,7 +19,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.analysis.life_tables import LifeTables
-from sim.analysis.regression.covariates import Covariates, covariates_of, groups_of
+from sim.analysis.regression.covariates import (
+    Covariates,
+    covariates_of,
+    groups_of,
+    refuse_infinite,
+)
 from sim.analysis.regression.effects import Effects, cluster_notes, sandwich
 from sim.analysis.regression.efron import Moments, Terms, as_matrix, efron_terms, features
 from sim.analysis.regression.newton import Maximum, maximise
@@ -29,8 +34,6 @@ from sim.errors import ResultsError
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-_STILL_CLIMBING = 1e-3  # a last step this large, in standard deviations of the covariate
-_WITHOUT_LIMIT = 25.0  # log hazard ratio between the ends of a covariate
 _SINGULAR = 1e-10
 
 
@@ -110,7 +113,7 @@ def fitted(
     size = len(covariates.names)
     null = _likelihood(sample, np.zeros(size))[0]
     found = maximise(lambda coefficients: _likelihood(sample, coefficients), np.zeros(size))
-    _refuse_infinite(found, covariates)
+    _refuse_inestimable(found, covariates)
     inverse = np.linalg.inv(found.information)
     units = np.outer(covariates.spread, covariates.spread)
     scores = sample.scores(found.parameters, efron_terms_of(sample, found.parameters))
@@ -149,7 +152,10 @@ class _TableSample:
         self.day = np.concatenate(days)
         self.count = np.concatenate([ended.sum(axis=0) for ended in self._ended])
         self.covariate_sums = np.concatenate(
-            [ended.T @ columns[rows] for rows, ended in zip(self._members, self._ended, strict=True)]
+            [
+                ended.T @ columns[rows]
+                for rows, ended in zip(self._members, self._ended, strict=True)
+            ]
         )
 
     def moments(self, coefficients: Floats) -> Moments:
@@ -201,17 +207,9 @@ def _likelihood(sample: Sample, coefficients: Floats) -> tuple[float, Floats, Fl
     return float(value), sums - terms.means.sum(axis=1), information
 
 
-def _refuse_infinite(found: Maximum, covariates: Covariates) -> None:
+def _refuse_inestimable(found: Maximum, covariates: Covariates) -> None:
     """Refuse effects that grow for ever, and those that cannot be told apart where runs end."""
-    climbing = np.abs(found.step) > _STILL_CLIMBING
-    size = np.abs(found.parameters) * covariates.reach
-    if np.any(climbing | (size > _WITHOUT_LIMIT)):
-        name = covariates.names[int(np.argmax(size))]
-        raise ResultsError(
-            f"The effect of {name!r} has no finite estimate: it separates the runs that end from "
-            "those that hold. Leave it out, join it with another covariate, or add runs or points "
-            "where both happen."
-        )
+    refuse_infinite(covariates, found.parameters, found.step)
     values, axes = np.linalg.eigh(found.information)
     if values[0] <= _SINGULAR * values[-1]:
         parts = np.argsort(-np.abs(axes[:, 0]))[:2]

@@ -10,12 +10,13 @@ Sources: as there.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.analysis.regression.cox import CoxFit, fitted
 from sim.analysis.regression.covariates import covariates_of, groups_of
+from sim.analysis.regression.cox import CoxFit, fitted
 from sim.analysis.regression.efron import Moments, Terms
 from sim.analysis.regression.observed import code_of_cause, hazard_name, refuse_none
 from sim.endings import HOLDING
@@ -68,7 +69,12 @@ class _RowSample:
     """
 
     def __init__(
-        self, day: Whole, ended: NDArray[np.bool_], columns: Floats, strata: Whole, alike: Whole | None
+        self,
+        day: Whole,
+        ended: NDArray[np.bool_],
+        columns: Floats,
+        strata: Whole,
+        alike: Whole | None,
     ) -> None:
         self.gone_by_day = np.bincount(day)
         self.ended_by_day = np.bincount(day[ended], minlength=len(self.gone_by_day))
@@ -86,7 +92,9 @@ class _RowSample:
         self.day = day[order][self._block_starts][self._sets]
         ones = np.diff(np.append(self._part_starts, len(day)))
         self.count = ones[self._ending_part].astype(float)
-        self.covariate_sums = np.stack([self._of_ending(column) for column in self._columns], axis=1)
+        self.covariate_sums = np.stack(
+            [self._of_ending(column) for column in self._columns], axis=1
+        )
 
     def moments(self, coefficients: Floats) -> Moments:
         weight, shift = self._weights(coefficients)
@@ -95,7 +103,7 @@ class _RowSample:
         sums += [np.add.reduceat(column, self._part_starts) for column in weighted]
         for place, column in enumerate(weighted):
             for other in self._columns[place:]:
-                sums.append(np.add.reduceat(column * other, self._part_starts))  # noqa: PERF401
+                sums.append(np.add.reduceat(column * other, self._part_starts))
         parts = np.stack(sums)
         return Moments(self._at_risk(parts)[:, self._sets], parts[:, self._ending_part], shift)
 
@@ -123,7 +131,7 @@ class _RowSample:
         return np.asarray(np.add.reduceat(column, self._part_starts)[self._ending_part])
 
     def _at_risk(self, parts: Floats) -> Floats:
-        """Add up each block and all later ones of its stratum; [features, parts] to [.., blocks]."""
+        """Add up each block and all later ones of its stratum; shape [features, blocks]."""
         firsts = np.flatnonzero(np.diff(self._block_of_part, prepend=-1))
         blocks = np.add.reduceat(parts, firsts, axis=1)
         for stratum in self._strata:
@@ -150,7 +158,9 @@ class _RowSample:
 def _whole(values: ArrayLike, what: str) -> Whole:
     held = np.asarray(values)
     if held.dtype.kind not in "iu" or held.ndim != 1 or not held.size or held.min() < 0:
-        raise ResultsError(f"The {what} of the runs must be whole numbers from 0, one for each run.")
+        raise ResultsError(
+            f"The {what} of the runs must be whole numbers from 0, one for each run."
+        )
     return held.astype(np.int64)
 
 
@@ -160,5 +170,5 @@ def _starts(sorted_values: Whole) -> Whole:
 
 
 def _slices(sorted_values: Whole) -> list[slice]:
-    starts = [*_starts(sorted_values), len(sorted_values)]
-    return [slice(a, b) for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    ends = [*_starts(sorted_values), len(sorted_values)]
+    return [slice(start, end) for start, end in pairwise(ends)]

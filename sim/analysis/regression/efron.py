@@ -66,7 +66,7 @@ class Terms:
 
 
 def features(columns: Floats) -> Floats:
-    """Return 1, the covariates and their products; [rows, k] gives [1 + k + k (k + 1) / 2, rows]."""
+    """Return 1, the covariates [rows, k] and their products; [1 + k + k (k + 1) / 2, rows]."""
     first, second = np.triu_indices(columns.shape[1])
     turned = columns.T
     return np.concatenate([np.ones((1, len(columns))), turned, turned[first] * turned[second]])
@@ -88,7 +88,10 @@ def efron_terms(moments: Moments, count: Floats, covariates: int) -> Terms:
     mean, product = ending / weight, ending_products / weight
     scale, largest = (count / weight)[0], (count * total / weight)[0]
     logs, ones, squares = tie_sums(largest, count)
-    away, away_product = (at_risk - total * mean) * scale, (at_risk_products - total * product) * scale
+    away, away_product = (
+        (at_risk - total * mean) * scale,
+        (at_risk_products - total * product) * scale,
+    )
     crossed = away[first] * mean[second] + mean[first] * away[second]
     return Terms(
         logarithms=logs - count * np.log(scale),
@@ -132,4 +135,4 @@ def _smooth_sums(low: Floats, high: Floats, steps: Floats) -> Floats:
         )
         for factors, power in ((_LOGS, 1), (_RECIPROCALS, 2), (_SQUARES, 3))
     ]
-    return np.asarray(integrals) + 0.5 * np.asarray(ends) + np.asarray(rests)
+    return np.asarray(np.stack(integrals) + 0.5 * np.stack(ends) + np.stack(rests))
