@@ -98,12 +98,15 @@ def _gamma_survival(u: Floats, q: float) -> Floats:
         share = 0.5 * (1.0 + q / _NEAR_ZERO)
         ends = (_gamma_survival(u, -_NEAR_ZERO), _gamma_survival(u, _NEAR_ZERO))
         return np.asarray((1.0 - share) * ends[0] + share * ends[1])
-    first = q**-2.0
+    u, first = np.atleast_1d(u), q**-2.0
     reached = first * np.exp(np.minimum(q * u, 700.0))
-    above, below = scipy.special.gammaincc(first, reached), scipy.special.gammainc(first, reached)
-    holds, ended = (above, below) if q > 0 else (below, above)
+    holds, ends = (scipy.special.gammaincc, scipy.special.gammainc)[:: 1 if q > 0 else -1]
+    survival = holds(first, reached)
+    likely = survival > 0.5  # then the digits are in what is missing to 1
     with np.errstate(divide="ignore"):
-        return np.asarray(np.where(ended < 0.5, np.log1p(-ended), np.log(holds)))
+        logarithm = np.log(survival)
+    logarithm[likely] = np.log1p(-ends(first, reached[likely]))
+    return np.asarray(logarithm)
 
 
 def _gamma_density(u: Floats, q: float) -> Floats:

@@ -16,9 +16,9 @@ Likelihood = Callable[[Floats], tuple[float, Floats, Floats]]
 
 _MOST_STEPS = 100
 _MOST_HALVINGS = 40
-_SETTLED = 1e-9  # expected gain in log-likelihood; the step that promises it is still taken
+_SETTLED = 1e-12  # expected gain in log-likelihood; the step that promises it is still taken
 _ROUNDING = 1e-13  # of the log-likelihood, relative to its size
-_FLOOR = 1e-10  # least curvature, relative to the largest
+_FLOOR = 1e-13  # least curvature, relative to the largest
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ def maximise(likelihood: Likelihood, start: Floats) -> Maximum:
         step = _ascent(score, information)
         gain = 0.5 * float(score @ step)
         here, (value, score, information) = _climb(likelihood, here, value, step)
-        if gain < _SETTLED:
+        if gain < _SETTLED + _ROUNDING * abs(value):
             return Maximum(here, value, information, step)
     raise ResultsError(
         f"The fit did not settle in {_MOST_STEPS} steps. Use fewer covariates or a simpler model, "

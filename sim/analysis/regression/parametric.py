@@ -36,6 +36,7 @@ Likelihood = Literal["interval", "continuous"]
 DayZero = Literal["atom", "exclude", "refuse"]
 
 _FIRST_SHAPES = (1.0, 0.2)  # near the Weibull, and near the log-normal distribution
+_LEAST_LOGIT = -3.0  # of the never-ending share from which a fit starts
 _FLAT = 1e-9  # least information, relative to the largest, at which errors can be given
 
 
@@ -79,11 +80,11 @@ def fitted(
     at_zero, note = _day_zero(counts, day_zero)
     runs = int(counts.runs.sum()) - (at_zero if day_zero == "exclude" else 0)
     checked = None if covariates is None else covariates_of(covariates, counts.runs)
-    used = counts if checked else counts.pooled
     design = _design(checked)
-    fit = _Fit(model, spells_of(used), design)
-    found = fit.maximum(_crude_location(used), _crude_share(used))
+    found = _maximum(model, counts.pooled)
     if checked:
+        start = np.insert(found.parameters, 1, np.zeros(design.shape[1] - 1))
+        found = maximise(_Fit(model, spells_of(counts), design).likelihood, _cautious(model, start))
         places = slice(1, design.shape[1])
         refuse_infinite(checked, found.parameters[places], found.step[places])
     points = int(np.count_nonzero(counts.runs))
@@ -110,27 +111,36 @@ def fitted(
     )
 
 
+def _maximum(model: CellModel, pooled: Observed) -> Maximum:
+    """Return the best maximum over a few starts, without covariates."""
+    fit = _Fit(model, spells_of(pooled), np.ones((1, 1)))
+    shapes = _FIRST_SHAPES if model.family.has_shape else (1.0,)
+    found, failures = [], []
+    for shape in shapes:
+        named = {"log_scale": 0.0, "never_ending_logit": _crude_share(pooled), "q": shape}
+        start = [_crude_location(pooled), *(named[name] for name in model.names)]
+        try:
+            found.append(maximise(fit.likelihood, np.array(start)))
+        except ResultsError as failure:
+            failures.append(failure)
+    if not found:
+        raise failures[0]
+    return max(found, key=lambda maximum: maximum.log_likelihood)
+
+
+def _cautious(model: CellModel, start: Floats) -> Floats:
+    """Move a never-ending share away from 0, where the likelihood is flat."""
+    if model.cured:
+        place = len(start) - len(model.names) + model.names.index("never_ending_logit")
+        start[place] = max(start[place], _LEAST_LOGIT)
+    return start
+
+
 class _Fit:
     """The log-likelihood of all cells in the parameters: design of the location, then the rest."""
 
     def __init__(self, model: CellModel, spells: Spells, design: Floats) -> None:
         self._model, self._spells, self._design = model, spells, design
-
-    def maximum(self, location: float, share: float) -> Maximum:
-        """Return the best maximum over a few starts."""
-        shapes = _FIRST_SHAPES if self._model.family.has_shape else (1.0,)
-        found, failures = [], []
-        for shape in shapes:
-            named = {"log_scale": 0.0, "never_ending_logit": share, "q": shape}
-            others = [named[name] for name in self._model.names]
-            start = np.array([location, *[0.0] * (self._design.shape[1] - 1), *others])
-            try:
-                found.append(maximise(self.likelihood, start))
-            except ResultsError as failure:
-                failures.append(failure)
-        if not found:
-            raise failures[0]
-        return max(found, key=lambda maximum: maximum.log_likelihood)
 
     def likelihood(self, parameters: Floats) -> tuple[float, Floats, Floats]:
         """Return the log-likelihood, its gradient and the observed information."""

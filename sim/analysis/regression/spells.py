@@ -20,8 +20,7 @@ from sim.analysis.regression.observed import Observed
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-_STEP = 1e-4  # between gradients whose difference gives the curvature
-_SHAPE_STEP = 1e-3  # for the slope in the shape q
+_STEP = 1e-4  # between values whose difference gives the slope in q, or the curvature
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +97,10 @@ class CellModel:
         value, slopes = self._likelihood(spells, at, scale, logit, q)
         if not self.family.has_shape:
             return value, slopes
-        near, far = (
-            self._likelihood(spells, at, scale, logit, q + step * _SHAPE_STEP)[0]
-            - self._likelihood(spells, at, scale, logit, q - step * _SHAPE_STEP)[0]
-            for step in (1.0, 2.0)
+        ahead, behind = (
+            self._likelihood(spells, at, scale, logit, moved)[0] for moved in (q + _STEP, q - _STEP)
         )
-        slope = (8.0 * near - far) / (12.0 * _SHAPE_STEP)
+        slope = (ahead - behind) / (2.0 * _STEP)
         return value, np.concatenate([slopes, slope[np.newaxis]])
 
     def survival(self, days: Floats, location: Floats, others: Floats) -> Floats:
