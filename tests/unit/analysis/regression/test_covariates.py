@@ -48,7 +48,7 @@ def test_strata_must_fit() -> None:
 
 @pytest.mark.parametrize("fit", [regression.cox, regression.grouped])
 def test_a_cause_must_exist_and_occur(fit) -> None:
-    with pytest.raises(UsageError, match="no cause 'boredom'. Known: group_defects"):
+    with pytest.raises(UsageError, match=r"no cause 'boredom'\. Known: group_defects"):
         fit(TABLES, {"pay": GOOD}, cause="boredom")
     with pytest.raises(UsageError, match="no cause 'holding'"):
         fit(TABLES, {"pay": GOOD}, cause="holding")

@@ -18,7 +18,8 @@ def months(veteran):
     return life_tables(np.arange(len(month)), veteran.ended, month)
 
 
-# R 4.2.2: glm(status ~ factor(month) + trt + karno, binomial(link)) on expanded months.
+# R 4.2.2: glm(status ~ factor(month) + trt + karno, binomial(link)) on expanded months. R keeps a
+# month in which all ended, at a hazard of almost 1, which costs it the eighth digit.
 @pytest.mark.parametrize(
     ("link", "coefficients", "errors", "log_likelihood"),
     [
@@ -31,7 +32,7 @@ def test_veteran_by_month_as_in_r(
 ) -> None:
     columns = veteran.covariates("trt", "karno")
     fit = regression.grouped(months, columns, link=link, bands=range(1, 41))
-    np.testing.assert_allclose(fit.coefficients, coefficients, rtol=1e-8)
+    np.testing.assert_allclose(fit.coefficients, coefficients, rtol=2e-7)
     np.testing.assert_allclose(fit.standard_errors, errors, rtol=1e-6)
     assert fit.log_likelihood == pytest.approx(log_likelihood, abs=1e-6)
 
