@@ -61,12 +61,15 @@ class Effects:
 
         kind, deviation = self._chosen(errors)
         reach = deviation * normal_reach(level)
+        at = self.coefficients
+        with np.errstate(over="ignore"):  # a limit may be infinite
+            ratio, lower, upper = (np.exp(place) for place in (at, at - reach, at + reach))
         columns = {
             "covariate": self.names,
-            "coefficient": self.coefficients,
-            self.ratio.replace(" ", "_"): np.exp(self.coefficients),
-            "lower": np.exp(self.coefficients - reach),
-            "upper": np.exp(self.coefficients + reach),
+            "coefficient": at,
+            self.ratio.replace(" ", "_"): ratio,
+            "lower": lower,
+            "upper": upper,
             "standard_error": self.standard_errors,
             "robust_standard_error": _or_missing(self.robust_standard_errors, self.names),
             "errors": kind,

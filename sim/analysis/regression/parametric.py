@@ -80,6 +80,7 @@ def fitted(
     at_zero, note = _day_zero(counts, day_zero)
     runs = int(counts.runs.sum()) - (at_zero if day_zero == "exclude" else 0)
     checked = None if covariates is None else covariates_of(covariates, counts.runs)
+    _refuse_one_day(model, counts)
     design = _design(checked)
     found = _maximum(model, counts.pooled)
     if checked:
@@ -181,6 +182,14 @@ def _check(likelihood: str, day_zero: str) -> None:
     ):
         if value not in get_args(kind):
             raise UsageError(f"There is no {what} {value!r}. Known: {', '.join(get_args(kind))}.")
+
+
+def _refuse_one_day(model: CellModel, counts: Observed) -> None:
+    if model.family.scale and np.count_nonzero(counts.ended[:, 1:].sum(axis=0)) < 2:
+        raise ResultsError(
+            f"All endings fall on one day, so a {model.family.name} distribution, whose spread is "
+            "free, cannot be fitted. Use the exponential, or a piecewise rate."
+        )
 
 
 def _day_zero(counts: Observed, rule: str) -> tuple[int, tuple[str, ...]]:

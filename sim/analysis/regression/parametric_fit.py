@@ -204,7 +204,8 @@ class ParametricFit:
 def _moved(kind: str, at: float) -> float:
     """Return a parameter in plain units."""
     moves = {"exp": np.exp, "expit": scipy.special.expit, "as it is": float}
-    return float(moves[kind](at))
+    with np.errstate(over="ignore"):  # a limit may be infinite
+        return float(moves[kind](at))
 
 
 def _stretch(kind: str, at: float) -> float:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.regression.cox import CoxFit, Sample, efron_terms_of
 from sim.analysis.regression.efron import as_matrix
-from sim.errors import UsageError
+from sim.errors import ResultsError, UsageError
 
 if TYPE_CHECKING:
     import pandas
@@ -31,6 +31,7 @@ Floats = NDArray[np.float64]
 Transform = Literal["km", "identity", "rank", "log"]
 
 GLOBAL = "all together"
+_SINGULAR = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +90,8 @@ def proportionality(fit: CoxFit, transform: Transform = "km") -> Proportionality
     day, "log" its logarithm, "rank" its rank among the days of all runs. It holds for `cox` and
     `cox_of_runs` alike. Errors within points are not allowed for: the test trusts the model.
 
-    Errors: `UsageError` for an unknown transform, and for "log" if runs ended on day 0.
+    Errors: `UsageError` for an unknown transform, and for "log" if runs ended on day 0;
+    `ResultsError` when the endings fall on too few days to see a change.
     """
     if transform not in get_args(Transform):
         raise UsageError(
@@ -97,6 +99,8 @@ def proportionality(fit: CoxFit, transform: Transform = "km") -> Proportionality
         )
     size, sample = len(fit.names), fit.sample
     clock = _clock(sample, transform)[sample.day]
+    if np.ptp(clock) == 0:
+        raise ResultsError("All endings fall on one day: no change over time can be seen.")
     centred = clock - np.average(clock, weights=sample.count)
     standardised = fit.coefficients * fit.spread
     terms = efron_terms_of(sample, standardised)
@@ -149,6 +153,12 @@ def _test(
 ) -> tuple[float, float, float]:
     """Return chi-square, and change and standard error of the first of `places`."""
     kept = [*range(size), *(size + place for place in places)]
-    inverse = np.linalg.inv(information[np.ix_(kept, kept)])
+    part = information[np.ix_(kept, kept)]
+    sizes = np.sqrt(np.maximum(np.diag(part), 1e-300))
+    if np.linalg.eigvalsh(part / np.outer(sizes, sizes))[0] <= _SINGULAR:
+        raise ResultsError(
+            "The endings fall on too few days, or on too few runs, to see a change over time."
+        )
+    inverse = np.linalg.inv(part)
     change = inverse @ score[kept]
     return float(score[kept] @ change), float(change[size]), float(np.sqrt(inverse[size, size]))

@@ -270,3 +270,9 @@ def test_criteria(sweep) -> None:
 def test_unknown_names_are_refused(sweep, options, words) -> None:
     with pytest.raises(UsageError, match=words):
         regression.parametric(sweep[0], **options)
+
+
+def test_endings_on_one_day_have_no_spread() -> None:
+    with pytest.raises(ResultsError, match="All endings fall on one day"):
+        regression.parametric(life_table([2, 2, 4], [1, 1, 0], 4))
+    assert regression.parametric(life_table([2, 2, 4], [1, 1, 0], 4), "exponential").ended == 2

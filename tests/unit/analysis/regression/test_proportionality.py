@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.analysis import life_tables, regression
-from sim.errors import UsageError
+from sim.errors import ResultsError, UsageError
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +84,9 @@ def test_transforms_are_checked() -> None:
         regression.proportionality(fit, "sqrt")
     with pytest.raises(UsageError, match="Day 0"):
         regression.proportionality(fit, "log")
+
+
+def test_endings_on_too_few_days_show_no_change() -> None:
+    fit = regression.cox_of_runs([2, 2, 2, 3], [1, 1, 0, 0], {"x": [0.0, 1.0, 0.5, 0.2]})
+    with pytest.raises(ResultsError, match="one day"):
+        regression.proportionality(fit)
