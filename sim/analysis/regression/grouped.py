@@ -164,11 +164,13 @@ class _Model:
 
     def likelihood(self, parameters: Floats) -> tuple[float, Floats, Floats]:
         """Return the log-likelihood, its gradient and the expected information."""
-        ended, at_risk = self._baseline.ended, self._baseline.at_risk
         with np.errstate(all="ignore"):  # a step too far is taken back, see `newton`
-            value, slope, curvature = _binomial(
-                self._link, self._predictor(parameters), ended, at_risk
-            )
+            return self._likelihood(parameters)
+
+    def _likelihood(self, parameters: Floats) -> tuple[float, Floats, Floats]:
+        ended, at_risk = self._baseline.ended, self._baseline.at_risk
+        predictor = self._predictor(parameters)
+        value, slope, curvature = _binomial(self._link, predictor, ended, at_risk)
         x, basis = self._columns, self._baseline.basis
         score = np.concatenate([slope.sum(axis=1) @ x, slope.sum(axis=0) @ basis])
         mixed = x.T @ curvature @ basis
