@@ -215,6 +215,6 @@ def _refuse_inestimable(found: Maximum, covariates: Covariates) -> None:
         parts = np.argsort(-np.abs(axes[:, 0]))[:2]
         names = " and ".join(repr(covariates.names[part]) for part in parts)
         raise ResultsError(
-            f"Among the runs at risk while others end, {names} hardly vary or go together, so their "
+            f"Among the runs at risk while others end, {names} hardly vary or go together, so the "
             "effects cannot be estimated. Leave one out, or add runs or points."
         )
