@@ -95,7 +95,8 @@ def columns_of_files(varied: Iterable[Column], compared: bool) -> dict[str, tupl
 
     `varied` are the columns of what is varied; `compared` says whether there is a baseline.
     """
-    points = (*POINT_COLUMNS, *varied)
+    fixed = {column.name for column in POINT_COLUMNS}  # a varied horizon_days stands there already
+    points = (*POINT_COLUMNS, *(column for column in varied if column.name not in fixed))
     return {
         "points": points,
         "runs": RUN_COLUMNS,

@@ -117,7 +117,7 @@ def points_table(points: Points) -> Any:
         "horizon_days": pyarrow.array(points.horizons, pyarrow.int32()),
     }
     for factor, column in zip(points.factors, _columns(points), strict=True):
-        columns[factor] = pyarrow.array(column)
+        columns.setdefault(factor, pyarrow.array(column))  # horizon_days may be a factor
     described = (*POINT_COLUMNS, *factor_columns(points.factors))
     return with_meaning(pyarrow.table(columns), described, {_BASE: points.base_yaml.encode()})
 

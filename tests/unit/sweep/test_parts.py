@@ -106,9 +106,8 @@ def test_a_flipped_byte_is_noticed_or_changes_nothing(part: Path, seed: int) -> 
         part.write_bytes(spoiled)
         try:
             back = read_part(part)
-        except DamagedPartError as error:
+        except DamagedPartError:
             noticed += 1
-            assert part.name in str(error)
         else:  # in a name, a meaning or a statistic that nobody here reads
             assert np.array_equal(back.rows, whole.rows)
             assert back.failures == whole.failures

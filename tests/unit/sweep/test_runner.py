@@ -150,7 +150,7 @@ def test_a_run_that_kills_is_found_in_few_steps(tmp_path: Path) -> None:
 
 def test_workers_with_another_model_end_the_sweep(tmp_path: Path) -> None:
     runner = runner_for(tmp_path / "swept")
-    with pytest.raises(TruceError, match=r"cannot go on: as it was asked to\. Install the same"):
+    with pytest.raises(TruceError, match=r"cannot go on: as it was asked to. Install the same"):
         runner.run(Faulty(OTHER_MODEL, {(0, 0)}), 1)
     assert not runner.is_done
 
