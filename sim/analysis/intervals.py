@@ -54,11 +54,11 @@ def log_log(
 ) -> Limits:
     """Log-log Greenwood interval with effective sizes, for curves with early censoring.
 
-    All arrays have the same shape, days last: `survival` is the Kaplan-Meier estimate, `greenwood` the sum of
-    e / (n (n - e)) through that day, `at_risk` the runs at risk on the last day on which one ended,
-    `left` the runs still observed now. Between endings the lower limit widens as runs are lost:
-    the variance is multiplied by at_risk / left. Where the curve is at 1 or 0 and Greenwood's
-    variance is degenerate, the limits are Clopper-Pearson's for the runs at risk.
+    All arrays have the same shape, days last: `survival` is the Kaplan-Meier estimate, `greenwood`
+    the sum of e / (n (n - e)) through that day, `at_risk` the runs at risk on the last day on which
+    one ended, `left` the runs still observed now. Between endings the lower limit widens as runs
+    are lost: the variance is multiplied by at_risk / left. Where the curve is at 1 or 0 and
+    Greenwood's variance is degenerate, the limits are Clopper-Pearson's for the runs at risk.
 
     Errors: `UsageError` when `level` is not between 0 and 1.
     """

@@ -61,7 +61,7 @@ def survival_limits(
     chosen = _days(many, days)
     left = (many.at_risk - many.ended_by_day)[:, chosen]
     limits = _binomial_limits(left, many.runs[:, np.newaxis], level, method)
-    for place in np.flatnonzero(~binomial):
+    for place in np.flatnonzero(~binomial).tolist():
         for limit, own in zip(limits, _greenwood_limits(many[place], level, method), strict=True):
             limit[place] = own[chosen]
     return _where_known(limits, many, chosen)
@@ -85,7 +85,7 @@ def incidence_limits(
     chosen = _days(many, days)
     share = np.cumsum(many.ended, axis=2)[:, :, chosen]
     limits = _binomial_limits(share, many.runs[:, np.newaxis, np.newaxis], level, method)
-    for place in np.flatnonzero(~complete(many)):
+    for place in np.flatnonzero(~complete(many)).tolist():
         own = _effective_limits(many[place], level, method, chosen)
         for limit, found in zip(limits, own, strict=True):
             limit[place] = found

@@ -110,13 +110,13 @@ def _of_runs(table: LifeTable, last: int) -> _Times:
     seen = watched(table)
     left = (seen.at_risk - seen.ended)[:last]
     gone = np.cumsum(table.ended[:, :last], axis=1)
-    if not seen.known[:last].all():
-        left, gone = left * np.nan, gone * np.nan
     passed = np.arange(last)
     runs = max(int(seen.at_risk[0]), 1)
     kept, kept_variance = _mean_and_variance(left, 2 * passed + 1, runs)
     lost, lost_variance = _mean_and_variance(gone, 2 * (last - passed) - 1, runs)
-    return _Times(kept, kept_variance, lost, lost_variance)
+    seen_to_the_end = 1.0 if seen.known[:last].all() else np.nan
+    found = (kept, kept_variance, lost, lost_variance)
+    return _Times(*(part * seen_to_the_end for part in found))
 
 
 def _mean_and_variance(counts: Counts, odd: Counts, runs: int) -> tuple[Floats, Floats]:
@@ -146,6 +146,5 @@ def _of_curves(table: LifeTable, last: int) -> _Times:
     hazard = table.ended[:, :last] * one_run
     pull = days_left * before(survival) * one_run
     parts = above**2 * terms + pull**2 * hazard * (1 - hazard) / one_run - 2 * above * pull * hazard
-    return _Times(
-        survival.sum(), (kept_after**2 * terms).sum(), share.sum(axis=1), parts.sum(axis=1)
-    )
+    whole = (survival, kept_after**2 * terms, share, parts)
+    return _Times(*(np.asarray(part.sum(axis=-1)) for part in whole))
