@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | dkw | no run cut short | all days; exact for any number of runs, wide where S is near 0 or 1 |
 | hall-wellner | many runs | from day 0 while any truce holds; width nearly constant |
-| equal-precision | many runs | days with 5 endings before and 5 truces left; width follows the error |
+| equal-precision | many runs | days with 5 endings before, 5 truces left; as wide as the error |
 | sup-t | a seed | as equal-precision, critical value by bootstrap (`sim.analysis.resampling`) |
 
 Outside the days on which it is calibrated a band is carried on: a survival curve cannot rise, so
@@ -21,7 +21,7 @@ Sources: Dvoretzky, Kiefer & Wolfowitz 1956, with the constant of Massart 1990, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,15 @@ class Band:
         )
 
 
+class _Falling(NamedTuple):
+    """Curves that fall from 1, n times their relative variances, and the counts behind them."""
+
+    curve: Floats
+    odds: Floats
+    gone: Counts
+    left: Counts
+
+
 def survival_band(
     tables: LifeTable | LifeTables,
     level: float = 0.95,
@@ -94,8 +103,7 @@ def survival_band(
         return _dkw(many, point_survivals(many), level)
     if method == "sup-t":
         return _sup_t_of_survival(many, level, int(seed or 0), replicates)
-    rows = [_survival_clock(table) for table in many]
-    return _gaussian(many, *(np.stack(part) for part in zip(*rows, strict=True)), level, method)
+    return _gaussian(many, _of_survival(many), level, method)
 
 
 def incidence_band(
@@ -114,13 +122,10 @@ def incidence_band(
         raise UsageError("Where runs were cut short, bands of an incidence need the method sup-t.")
     if method == "sup-t":
         return _sup_t_of_incidence(many, level, int(seed or 0), replicates)
-    share = np.cumsum(many.ended, axis=2) / np.maximum(many.runs, 1)[:, None, None]
+    falling = _of_incidence(many)
     if method == "dkw":
-        return _flipped(_dkw(many, 1.0 - share, level))
-    gone = np.cumsum(many.ended, axis=2)
-    others = many.runs[:, None, None] - gone
-    odds = gone / np.maximum(others, 1)
-    return _flipped(_gaussian(many, 1.0 - share, odds, gone, others, level, method))
+        return _flipped(_dkw(many, falling.curve, level))
+    return _flipped(_gaussian(many, falling, level, method))
 
 
 def point_survivals(many: LifeTables) -> Floats:
@@ -151,24 +156,31 @@ def _dkw(many: LifeTables, curve: Floats, level: float) -> Band:
     return _carried(many, curve - half, curve + half, level, "dkw", first, last)
 
 
-def _survival_clock(table: LifeTable) -> tuple[Floats, Floats, Counts, Counts]:
-    """Return S, n times its relative variance, and the counts ended by and left after each day."""
-    seen, found = watched(table), point_curves(table)
-    odds = np.cumsum(greenwood_terms(seen)) * seen.at_risk[0]
-    curve = np.nan_to_num(found.survival, nan=0.0)
-    return curve, odds, np.cumsum(seen.ended), seen.at_risk - seen.ended
+def _of_survival(many: LifeTables) -> _Falling:
+    seen = [watched(table) for table in many]
+    odds = [np.cumsum(greenwood_terms(one)) * one.at_risk[0] for one in seen]
+    return _Falling(
+        np.nan_to_num(point_survivals(many), nan=0.0), np.stack(odds), *_gone_and_left(many)
+    )
 
 
-def _gaussian(
-    many: LifeTables,
-    curve: Floats,
-    odds: Floats,
-    gone: Counts,
-    left: Counts,
-    level: float,
-    method: BandMethod,
-) -> Band:
-    """Return bands around each curve that falls; the clock of its bridge is odds / (1 + odds)."""
+def _of_incidence(many: LifeTables) -> _Falling:
+    """Return the shares not ended by each cause; shapes [points, causes, days]."""
+    gone = np.cumsum(many.ended, axis=2)
+    others = many.runs[:, None, None] - gone
+    share = gone / np.maximum(many.runs, 1)[:, None, None]
+    return _Falling(1.0 - share, gone / np.maximum(others, 1), gone, others)
+
+
+def _gone_and_left(many: LifeTables) -> tuple[Counts, Counts]:
+    """Return the endings by each day and the truces left after it; each of [points, days]."""
+    ended = many.ended_by_day
+    return np.cumsum(ended, axis=1), many.at_risk - ended
+
+
+def _gaussian(many: LifeTables, falling: _Falling, level: float, method: BandMethod) -> Band:
+    """Return bands around each falling curve; the clock of its bridge is odds / (1 + odds)."""
+    curve, odds, gone, left = falling
     fewest = (0, 1) if method == "hall-wellner" else (FEWEST, FEWEST)
     first, last = calibrated_days(gone, left, *fewest)
     known = _last_known(many)
@@ -190,9 +202,7 @@ def _hall_wellner(curve: Floats, odds: Floats, runs: int, level: float) -> tuple
     return curve - half, curve + half
 
 
-def _equal_precision(
-    curve: Floats, odds: Floats, runs: int, level: float
-) -> tuple[Floats, Floats]:
+def _equal_precision(curve: Floats, odds: Floats, runs: int, level: float) -> tuple[Floats, Floats]:
     clock = odds / (1.0 + odds)
     reach = standard_reach(level, clock[0], clock[-1])
     power = np.exp(reach * np.sqrt(odds / runs) / -np.log(curve))
@@ -201,10 +211,7 @@ def _equal_precision(
 
 def _sup_t_of_survival(many: LifeTables, level: float, seed: int, replicates: int) -> Band:
     lower, upper = np.zeros(many.censored.shape), np.ones(many.censored.shape)
-    seen = [watched(table) for table in many]
-    gone = np.stack([np.cumsum(one.ended) for one in seen])
-    left = np.stack([one.at_risk - one.ended for one in seen])
-    first, last = calibrated_days(gone, left, FEWEST, FEWEST)
+    first, last = calibrated_days(*_gone_and_left(many), FEWEST, FEWEST)
     for place, table in enumerate(many):
         if first[place] >= 0:
             days = slice(first[place], last[place] + 1)
@@ -217,16 +224,17 @@ def _sup_t_of_survival(many: LifeTables, level: float, seed: int, replicates: in
 def _sup_t_of_incidence(many: LifeTables, level: float, seed: int, replicates: int) -> Band:
     lower, upper = np.zeros(many.ended.shape), np.ones(many.ended.shape)
     gone = np.cumsum(many.ended, axis=2)
-    left = np.broadcast_to((many.at_risk - many.ended_by_day)[:, np.newaxis], gone.shape)
-    others = many.runs[:, None, None] - gone if complete(many).all() else left
-    first, last = calibrated_days(gone, others, FEWEST, FEWEST)
+    cut_short = ~complete(many)[:, None, None]
+    others = many.runs[:, None, None] - gone
+    left = np.where(cut_short, _gone_and_left(many)[1][:, None], others)
+    first, last = calibrated_days(gone, left, FEWEST, FEWEST)
     last = np.minimum(last, _last_known(many)[:, np.newaxis])
     for place, table in enumerate(many):
         spans = [slice(a, b + 1) for a, b in zip(first[place], last[place], strict=True)]
         far = strays(table, (seed, many.numbers[place]), replicates, "incidence", spans)
         for cause in np.flatnonzero(first[place] >= 0).tolist():
             days = np.arange(first[place, cause], last[place, cause] + 1)
-            low, high = incidence_limits(table, raised_level(far[cause], level), days=days)
+            low, high = incidence_limits(table, raised_level(far[cause], level), days=days.tolist())
             lower[place, cause, days], upper[place, cause, days] = low[0, cause], high[0, cause]
     flipped = _carried(many, 1.0 - upper, 1.0 - lower, level, "sup-t", first, last)
     return _flipped(flipped)
