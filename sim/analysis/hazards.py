@@ -38,6 +38,12 @@ def age_bands(horizon_days: int, width_days: int = 7) -> list[int]:
     return [*range(width_days, horizon_days, width_days), horizon_days]
 
 
+def cause_names(causes: int) -> list[str]:
+    """Return the names of the causes: those of the registry, or numbers if there are others."""
+    known = [cause.name for cause in CAUSES]
+    return known if causes == len(known) else [f"cause {code}" for code in range(1, causes + 1)]
+
+
 def hazards_table(
     tables: LifeTable | LifeTables, last_days: Sequence[int] | None = None, level: float = 0.95
 ) -> pandas.DataFrame:
@@ -72,7 +78,7 @@ def hazards_table(
     whole = np.broadcast_to((_cut_within(many, first, last) == 0)[:, None], shape) & (at_risk > 0)
     columns = {
         "point": np.repeat(many.numbers, shape[1] * shape[2]),
-        "cause": np.tile(np.repeat(_names(shape[1] - 1), shape[2]), shape[0]),
+        "cause": np.tile(np.repeat([ALL_CAUSES, *cause_names(shape[1] - 1)], shape[2]), shape[0]),
         "first_day": np.tile(first, shape[0] * shape[1]),
         "last_day": np.tile(last, shape[0] * shape[1]),
         "at_risk": at_risk.ravel(),
@@ -128,9 +134,3 @@ def _sums(counts: Counts, first: NDArray[np.int64], last: NDArray[np.int64]) -> 
 def _cut_within(many: LifeTables, first: NDArray[np.int64], last: NDArray[np.int64]) -> Counts:
     """Return the runs that stopped holding within each band before its last day."""
     return _sums(many.censored, first, last) - many.censored[:, last]
-
-
-def _names(causes: int) -> list[str]:
-    known = [cause.name for cause in CAUSES]
-    own = known if causes == len(known) else [f"cause {code}" for code in range(1, causes + 1)]
-    return [ALL_CAUSES, *own]
