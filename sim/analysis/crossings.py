@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 _STEPS = 200  # the clock is rounded outwards to this part, so that few values need solving
 _IMAGES = np.arange(-8, 9)
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(120)
-_WAVES = np.arange(1, 61)
+_WAVES = np.arange(1, 60, 2)  # those that are the same on both sides of 0
 
 
 def bridge_reach(level: float, start: float, end: float) -> float:
@@ -42,10 +42,10 @@ def standard_reach(level: float, start: float, end: float) -> float:
     """Return c such that |bridge| / sqrt(u (1 - u)) stays below c from `start` to `end`.
 
     Both times lie strictly between 0 and 1. On the scale of log odds the ratio is a stationary
-    process, so only the length of the stretch matters; it is rounded up to 0.05.
+    process, so only the length of the stretch matters; it is rounded up in steps of 0.05.
     """
     odds = end * (1.0 - start) / (start * (1.0 - end))
-    return _standard_reach(level, int(np.ceil(10.0 * np.log(max(odds, 1.0)))))
+    return _standard_reach(level, max(int(np.ceil(10.0 * np.log(max(odds, 1.0)))), 1))
 
 
 def bridge_stays(reach: float, start: float, end: float) -> float:
@@ -61,7 +61,7 @@ def bridge_stays(reach: float, start: float, end: float) -> float:
 
 
 def standard_stays(reach: float, length: float) -> float:
-    """Return the probability that the stationary process stays within +-reach for `length`.
+    """Return the probability that the stationary process stays within +-reach for `length` > 0.
 
     The process is Ornstein-Uhlenbeck with correlation exp(-time). Its decay between two walls is a
     sum of exponentials, whose rates are found in a basis of sine waves.
@@ -92,7 +92,7 @@ def _standard_reach(level: float, length_in_steps: int) -> float:
 
 
 def _solve(equation: Callable[[float], float], least: float, most: float) -> float:
-    return float(scipy.optimize.brentq(equation, least, most, xtol=1e-9))
+    return float(scipy.optimize.brentq(equation, least, most, xtol=1e-7))
 
 
 def _places(reach: float, time: float) -> tuple[Floats, Floats]:
