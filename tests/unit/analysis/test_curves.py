@@ -103,7 +103,9 @@ def test_variance_of_the_incidence_is_that_of_marubini_and_valsecchi_on_every_da
                     continue
                 later = share[day] - share[past]
                 total += later**2 * e / (n * (n - e)) if n > e else 0.0
-                total += before[past] ** 2 * (n - k) * k / n**3 - 2 * later * before[past] * k / n**2
+                total += (
+                    before[past] ** 2 * (n - k) * k / n**3 - 2 * later * before[past] * k / n**2
+                )
             assert found.incidence_variance[0, cause, day] == pytest.approx(total, abs=1e-12)
 
 
@@ -139,7 +141,9 @@ def test_the_products_agree_with_the_proportions_where_both_apply() -> None:
     exact = curves(whole)
     assert not almost.complete[0]
     for name in FIELDS[2:]:
-        np.testing.assert_allclose(getattr(almost, name), getattr(exact, name), rtol=0.02, atol=1e-6)
+        np.testing.assert_allclose(
+            getattr(almost, name), getattr(exact, name), rtol=0.02, atol=1e-6
+        )
 
 
 @given(POINTS, st.randoms(use_true_random=False))
@@ -162,16 +166,16 @@ def test_weights_are_the_same_as_rows_that_are_repeated(runs, times: int) -> Non
     day, code = np.array(runs).T
     zero = np.zeros_like(day)
     weighted = life_tables(zero, code, day, np.full_like(day, times), horizon_days=HORIZON)
-    repeated = life_tables(*(np.repeat(row, times) for row in (zero, code, day)), horizon_days=HORIZON)
+    repeated = life_tables(
+        *(np.repeat(row, times) for row in (zero, code, day)), horizon_days=HORIZON
+    )
     same(curves(weighted), curves(repeated))
 
 
 @given(POINTS)
 def test_parts_of_every_point_add_up(points) -> None:
     halves = [many([runs[start::2] or [(HORIZON, 0)] for runs in points]) for start in (0, 1)]
-    filled = [
-        runs if len(runs) > 1 else [*runs, (HORIZON, 0)] for runs in points
-    ]
+    filled = [runs if len(runs) > 1 else [*runs, (HORIZON, 0)] for runs in points]
     assert np.array_equal((halves[0] + halves[1]).ended, many(filled).ended)
     same(curves(halves[0] + halves[1]), curves(halves[1] + halves[0]))
     same(curves(halves[0] + halves[1]), curves(many(filled)))

@@ -68,7 +68,9 @@ def test_the_reach_of_nair_agrees_with_his_approximation_for_wide_stretches() ->
     reach = standard_reach(0.95, 0.1, 0.9)
     odds = 2 * np.log(9)
     density = norm.pdf(reach)
-    assert 4 * density / reach + density * (reach - 1 / reach) * odds == pytest.approx(0.05, abs=1e-3)
+    assert 4 * density / reach + density * (reach - 1 / reach) * odds == pytest.approx(
+        0.05, abs=1e-3
+    )
 
 
 @pytest.mark.parametrize("method", ["dkw", *GAUSSIAN])
