@@ -41,7 +41,9 @@ def by_definition(runs, day: int) -> tuple[Fraction, Fraction, Fraction, list[Fr
                 return None
             break
         own = [runs.count((today, cause + 1)) for cause in range(CAUSES)]
-        ended = [share + holds * Fraction(gone, watched) for share, gone in zip(ended, own)]
+        ended = [
+            share + holds * Fraction(gone, watched) for share, gone in zip(ended, own, strict=True)
+        ]
         hazard += Fraction(sum(own), watched)
         if watched > sum(own):
             greenwood += Fraction(sum(own), watched * (watched - sum(own)))

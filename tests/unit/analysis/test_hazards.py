@@ -69,5 +69,5 @@ def test_weeks_are_the_default_and_the_last_may_be_short() -> None:
 
 @pytest.mark.parametrize("last_days", [[], [3, 3], [5, 2], [-1, 4], [4, 10]])
 def test_days_that_do_not_rise_are_refused(last_days) -> None:
-    with pytest.raises(UsageError, match="rise within 0..9"):
+    with pytest.raises(UsageError, match=r"rise within 0\.\.9"):
         hazards_table(one([(1, 1)]), last_days)

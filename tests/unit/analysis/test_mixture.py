@@ -18,7 +18,7 @@ def differing(points: int, runs: int, seed: int = 1) -> LifeTables:
 
 
 def test_merging_different_points_is_refused() -> None:
-    with pytest.raises(UsageError, match="2 different points.*named mixture"):
+    with pytest.raises(UsageError, match=r"2 different points.*named mixture"):
         merge(many([[(1, 1)], [(2, 1)]]))
     single = many([[(1, 1), (3, 2)]])
     assert merge(single) == single[0]
