@@ -3,6 +3,7 @@
 from sim.analysis.bands import PERCENTS, PathCounts, bands_table
 from sim.analysis.compared import IndependentTables, against, followed_through
 from sim.analysis.comparisons import comparison_table, difference_curve_table, pairing_words
+from sim.analysis.curves import Curves, curves
 from sim.analysis.difference_bands import (
     DifferenceBand,
     RedrawnPairs,
@@ -31,11 +32,24 @@ from sim.analysis.estimates import (
     survival_interval,
 )
 from sim.analysis.gray import gray_test
+from sim.analysis.hazards import age_bands, hazards_table
 from sim.analysis.intervals import clopper_pearson, mid_p
 from sim.analysis.life_table import LifeTable, life_table, merge
 from sim.analysis.life_tables import LifeTables, life_tables
+from sim.analysis.limits import incidence_limits, survival_limits
+from sim.analysis.mixture import Mixture, mixture
 from sim.analysis.multiplicity import holm, shared_level, verdicts
 from sim.analysis.pairs import PairTables, pair_tables
+from sim.analysis.planner import (
+    exact_runs_for_share,
+    runs_for_band,
+    runs_for_median,
+    runs_for_milestone,
+    runs_for_restricted_mean,
+    runs_for_share,
+)
+from sim.analysis.point_tables import durations_of_points, incidence_of_points, milestones_of_points
+from sim.analysis.quantiles import medians, quantile_limits, quantiles
 from sim.analysis.ranks import (
     GroupTest,
     HazardRatio,
@@ -44,6 +58,17 @@ from sim.analysis.ranks import (
     log_rank,
     pairwise_log_rank,
 )
+from sim.analysis.restricted import RestrictedTimes, restricted_times
+from sim.analysis.sequential import (
+    Verdict,
+    level_at_look,
+    look_at_milestone,
+    look_at_restricted_mean,
+    look_at_share,
+    precise_points,
+    time_uniform,
+)
+from sim.analysis.simultaneous import BAND_NAMES, Band, incidence_band, survival_band
 from sim.analysis.sums import Differences, Ratios
 from sim.analysis.swaps import SwapTest, swap_test
 from sim.analysis.tables import (
@@ -56,11 +81,15 @@ from sim.analysis.tables import (
     survival_table,
     why_table,
 )
+from sim.analysis.uncertainty import Uncertainty
 
 __all__ = [
+    "BAND_NAMES",
     "METHOD_NAMES",
     "MILESTONES",
     "PERCENTS",
+    "Band",
+    "Curves",
     "DifferenceBand",
     "Differences",
     "GroupTest",
@@ -69,54 +98,85 @@ __all__ = [
     "LifeTable",
     "LifeTables",
     "Method",
+    "Mixture",
     "PairTables",
     "Pairwise",
     "PathCounts",
     "Ratios",
     "RedrawnPairs",
     "RestrictedMean",
+    "RestrictedTimes",
     "SwapTest",
+    "Uncertainty",
+    "Verdict",
     "against",
+    "age_bands",
     "bands_table",
     "clopper_pearson",
     "comparison_table",
+    "curves",
     "default_method",
     "difference_band",
     "difference_curve_table",
+    "durations_of_points",
     "ending_differences",
     "endings_table",
+    "exact_runs_for_share",
     "followed_through",
     "gray_test",
     "hazard_ratio",
+    "hazards_table",
     "holm",
     "incidence",
+    "incidence_band",
     "incidence_differences",
+    "incidence_limits",
+    "incidence_of_points",
     "incidence_table",
+    "level_at_look",
     "life_table",
     "life_table_of_runs",
     "life_table_of_survival",
     "life_tables",
     "log_rank",
+    "look_at_milestone",
+    "look_at_restricted_mean",
+    "look_at_share",
     "median",
+    "medians",
     "merge",
     "mid_p",
+    "milestones_of_points",
     "milestones_table",
+    "mixture",
     "pair_tables",
     "pairing_words",
     "pairwise_log_rank",
+    "precise_points",
     "quantile",
     "quantile_interval",
+    "quantile_limits",
+    "quantiles",
     "redrawn_pairs",
     "restricted_mean",
     "restricted_mean_differences",
     "restricted_mean_ratios",
+    "restricted_times",
+    "runs_for_band",
+    "runs_for_median",
+    "runs_for_milestone",
+    "runs_for_restricted_mean",
+    "runs_for_share",
     "shared_level",
     "survival",
+    "survival_band",
     "survival_differences",
     "survival_interval",
+    "survival_limits",
     "survival_table",
     "swap_test",
     "time_lost_differences",
+    "time_uniform",
     "verdicts",
     "why_table",
 ]

@@ -1,47 +1,47 @@
-"""Curves and numbers computed from a life table: survival, incidence, quantiles, restricted mean.
+"""Curves and numbers of one life table: survival, incidence, quantiles, restricted mean.
 
 When no run is cut short before the horizon, all of them are plain proportions of integers. When
 some are, the Kaplan-Meier and Aalen-Johansen estimators take over. The curves stop (nan) on the
-first day on which no run is left to observe although the last one seen still held.
-
-Sources: Kaplan & Meier 1958, JASA 53:457; Aalen & Johansen 1978, Scand. J. Stat. 5:141; variance
-of the incidence: delta method, Marubini & Valsecchi 1995, Analysing Survival Data from Clinical
-Trials, section 10; restricted mean: Karrison 1987, JASA 82:1169.
+first day on which no run is left to observe although the last one seen still held. For many points
+in one call, and for the formulas, see `sim.analysis.curves`, `limits`, `quantiles`, `restricted`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.intervals import Limits, clopper_pearson, log_log, mid_p
+from sim.analysis.curves import Floats, point_curves
+from sim.analysis.intervals import Limits
 from sim.analysis.life_table import LifeTable
+from sim.analysis.limits import (
+    METHOD_NAMES,
+    Method,
+    incidence_limits,
+    suitable_method,
+    survival_limits,
+)
+from sim.analysis.quantiles import Days, first_day, quantile_limits, quantiles
+from sim.analysis.restricted import RestrictedMean, restricted_times
 from sim.errors import ResultsError, UsageError
 
-Floats = NDArray[np.float64]
-Method = Literal["mid-p", "clopper-pearson", "log-log"]
-
-_ROUNDING = 1e-12  # a share this close to 0 or 1 is 0 or 1
-
-METHOD_NAMES: dict[Method, str] = {
-    "mid-p": "mid-p",
-    "clopper-pearson": "Clopper-Pearson",
-    "log-log": "log-log Greenwood",
-}
-"""How each method is called in figures and tables."""
-
-
-@dataclass(frozen=True)
-class RestrictedMean:
-    """Mean days a truce holds within the first `through_day` days, with its standard error."""
-
-    days: float
-    standard_error: float
-    through_day: int
+__all__ = [
+    "METHOD_NAMES",
+    "Method",
+    "RestrictedMean",
+    "default_method",
+    "incidence",
+    "incidence_variance",
+    "median",
+    "median_day_by_cause",
+    "quantile",
+    "quantile_interval",
+    "restricted_mean",
+    "share_interval",
+    "survival",
+    "survival_interval",
+]
 
 
 def survival(table: LifeTable) -> Floats:
@@ -49,11 +49,7 @@ def survival(table: LifeTable) -> Floats:
 
     Errors: `ResultsError` when the table holds no run.
     """
-    at_risk, ended = _needed(table).at_risk, table.ended_by_day
-    if not table.cut_short:
-        return np.asarray((at_risk - ended) / table.runs, dtype=np.float64)
-    curve = np.cumprod(1.0 - ended / np.maximum(at_risk, 1))
-    return np.where(_observed(table), curve, np.nan)
+    return point_curves(_needed(table)).survival
 
 
 def incidence(table: LifeTable) -> Floats:
@@ -63,15 +59,12 @@ def incidence(table: LifeTable) -> Floats:
 
     Errors: `ResultsError` when the table holds no run.
     """
-    if not _needed(table).cut_short:
-        return np.asarray(np.cumsum(table.ended, axis=1) / table.runs, dtype=np.float64)
-    steps = _survival_before(table) * table.ended / np.maximum(table.at_risk, 1)
-    return np.where(_observed(table), np.cumsum(steps, axis=1), np.nan)
+    return point_curves(_needed(table)).incidence
 
 
 def default_method(table: LifeTable) -> Method:
     """Return the interval that suits the table: mid-p, or log-log when runs were cut short."""
-    return "log-log" if table.cut_short else "mid-p"
+    return suitable_method(table)
 
 
 def survival_interval(
@@ -82,33 +75,20 @@ def survival_interval(
     Errors: `UsageError` when a binomial method is asked for a table in which runs were cut short,
     or when method or level are not known; `ResultsError` when the table holds no run.
     """
-    chosen = method or default_method(table)
-    if chosen == "log-log":
-        return _log_log_interval(_needed(table), level)
-    if chosen not in METHOD_NAMES:
-        raise UsageError(f"No interval is called {chosen!r}; known: {', '.join(METHOD_NAMES)}.")
-    if table.cut_short:
-        raise UsageError(
-            f"{METHOD_NAMES[chosen]} needs runs that all reach an ending or the horizon, but "
-            f"{table.cut_short} were cut short; use the method log-log."
-        )
-    binomial = mid_p if chosen == "mid-p" else clopper_pearson
-    return binomial(_needed(table).at_risk - table.ended_by_day, table.runs, level)
+    lower, upper = survival_limits(_needed(table), level, method)
+    return lower[0], upper[0]
 
 
 def share_interval(table: LifeTable, level: float = 0.95) -> Limits:
-    """Return mid-p limits of the share of truces ended by each cause by the horizon.
+    """Return mid-p limits of the share of truces ended by each cause by the last observed day.
 
     Shape [causes]. Where runs were cut short, the binomial size is the one that gives the variance
     of the estimate (effective size).
 
     Errors: `ResultsError` when the table holds no run; `UsageError` when the level is not known.
     """
-    if not _needed(table).cut_short:
-        return mid_p(table.ended.sum(axis=1), table.runs, level)
-    shares = _last_known(incidence(table))
-    size = _effective_size(shares, incidence_variance(table), table.runs - table.cut_short)
-    return mid_p(np.minimum(shares * size, size), size, level)
+    lower, upper = incidence_limits(_needed(table), level, days=[_last_known_day(table)])
+    return lower[0, :, 0], upper[0, :, 0]
 
 
 def incidence_variance(table: LifeTable) -> Floats:
@@ -116,38 +96,19 @@ def incidence_variance(table: LifeTable) -> Floats:
 
     Delta method; without early censoring it equals F (1 - F) / n.
     """
-    at_risk = np.maximum(table.at_risk, 1).astype(float)
-    ended, before = table.ended_by_day, _survival_before(table)
-    share = np.nan_to_num(incidence(table), nan=0.0)
-    to_come = _last_known(incidence(table))[:, np.newaxis] - share
-    all_causes = to_come**2 * _greenwood_terms(table)
-    own = before**2 * (at_risk - table.ended) * table.ended / at_risk**3
-    both = 2.0 * to_come * before * table.ended / at_risk**2
-    seen = _observed(table) & (ended > 0)
-    return np.asarray(np.where(seen, all_causes + own - both, 0.0).sum(axis=1))
+    return point_curves(_needed(table)).incidence_variance[:, _last_known_day(table)]
 
 
 def quantile(table: LifeTable, share_ended: float | Fraction = Fraction(1, 2)) -> int | None:
     """Return the first day by which at least `share_ended` of the truces have ended.
 
-    That is the first day with S(d) <= 1 - share_ended, or None if there is none through the
-    horizon. The comparison is made on integers, so a curve that touches the level exactly counts.
-    Plateau rule: where S stays at exactly that level for a while, the *first* day of the plateau is
-    returned, not its middle as R does.
+    Decided on whole numbers; None if there is no such day through the horizon. For the rule on
+    plateaus see `sim.analysis.quantiles`.
 
     Errors: `UsageError` when the share is not above 0 and at most 1; `ResultsError` when the table
     holds no run.
     """
-    share = Fraction(share_ended).limit_denominator(1_000_000)
-    if not 0 < share <= 1:
-        raise UsageError(f"A share of truces ended lies above 0 and at most at 1, not {share}.")
-    level = 1 - share
-    holding, observed = 1, 1
-    for day, at_risk, ended in _days_with_endings(_needed(table)):
-        holding, observed = holding * (at_risk - ended), observed * at_risk
-        if holding * level.denominator <= level.numerator * observed:
-            return day
-    return None
+    return quantiles(_needed(table), share_ended)[0]
 
 
 def median(table: LifeTable) -> int | None:
@@ -156,24 +117,21 @@ def median(table: LifeTable) -> int | None:
 
 
 def quantile_interval(
-    table: LifeTable, share_ended: float = 0.5, level: float = 0.95
-) -> tuple[int | None, int | None]:
+    table: LifeTable, share_ended: float = 0.5, level: float = 0.95, method: Method | None = None
+) -> Days:
     """Return the days between which the quantile lies, by inverting the pointwise interval of S.
 
-    The first is the first day on which the lower limit of S is at most 1 - share_ended, the second
-    the same for the upper limit; None means "not by the horizon". Source: Brookmeyer & Crowley
-    1982, Biometrics 38:29.
+    None means "not by the horizon"; see `sim.analysis.quantiles.quantile_limits`.
 
     Errors: as in `survival_interval`.
     """
-    lower, upper = survival_interval(table, level)
-    return _first_day(lower <= 1.0 - share_ended), _first_day(upper <= 1.0 - share_ended)
+    return quantile_limits(_needed(table), share_ended, level, method)[0]
 
 
 def median_day_by_cause(table: LifeTable) -> list[int | None]:
     """Return, for each cause, the first day by which half of its runs had ended, None for none."""
     gone = np.cumsum(table.ended, axis=1)
-    return [_first_day((days[-1] > 0) & (2 * days >= days[-1])) for days in gone]
+    return [first_day((days[-1] > 0) & (2 * days >= days[-1])) for days in gone]
 
 
 def restricted_mean(table: LifeTable, through_day: int | None = None) -> RestrictedMean:
@@ -185,13 +143,12 @@ def restricted_mean(table: LifeTable, through_day: int | None = None) -> Restric
     Errors: `UsageError` when the day lies outside 1..H or beyond the last observed day;
     `ResultsError` when the table holds no run.
     """
-    last = table.horizon_days if through_day is None else through_day
-    curve = survival(table)[:last]
-    if not 1 <= last <= table.horizon_days or np.isnan(curve).any():
-        raise UsageError(f"A restricted mean through day {last} needs runs observed until then.")
-    to_come = np.cumsum(curve[::-1])[::-1]
-    variance = np.sum(to_come**2 * _greenwood_terms(table)[:last])
-    return RestrictedMean(float(curve.sum()), float(np.sqrt(variance)), last)
+    times = restricted_times(_needed(table), through_day)
+    if np.isnan(times.kept[0]):
+        raise UsageError(
+            f"A restricted mean through day {times.through_day} needs runs observed until then."
+        )
+    return RestrictedMean(float(times.kept[0]), float(times.kept_error[0]), times.through_day)
 
 
 def _needed(table: LifeTable) -> LifeTable:
@@ -200,58 +157,5 @@ def _needed(table: LifeTable) -> LifeTable:
     return table
 
 
-def _observed(table: LifeTable) -> NDArray[np.bool_]:
-    """Return for each day whether S is known: someone is at risk, or all had ended before."""
-    all_ended = np.cumsum(table.ended_by_day) > 0
-    last_seen = np.flatnonzero(table.at_risk)[-1]
-    ends_at_zero = table.at_risk[last_seen] == table.ended_by_day[last_seen]
-    return np.asarray((table.at_risk > 0) | (all_ended & ends_at_zero))
-
-
-def _survival_before(table: LifeTable) -> Floats:
-    return np.concatenate(([1.0], np.nan_to_num(survival(table), nan=0.0)[:-1]))
-
-
-def _last_known(curves: Floats) -> Floats:
-    last = np.flatnonzero(~np.isnan(curves[0]))[-1]
-    return np.asarray(curves[:, last])
-
-
-def _greenwood_terms(table: LifeTable) -> Floats:
-    """Return e / (n (n - e)) for each day; 0 where nobody is left, since S is 0 from there on."""
-    at_risk, ended = table.at_risk, table.ended_by_day
-    left = at_risk - ended
-    return np.where(left > 0, ended / np.maximum(at_risk * left, 1), 0.0)
-
-
-def _log_log_interval(table: LifeTable, level: float) -> Limits:
-    curve = survival(table)
-    known = np.where(np.isnan(curve), 1.0, curve)
-    greenwood = np.cumsum(_greenwood_terms(table))
-    left = table.at_risk.astype(float)
-    limits = log_log(known, greenwood, _at_risk_at_last_ending(table), left, level)
-    lower, upper = (np.where(np.isnan(curve), np.nan, limit) for limit in limits)
-    return lower, upper
-
-
-def _at_risk_at_last_ending(table: LifeTable) -> Floats:
-    """Return for each day the runs at risk on the last day on which one ended; shape [days]."""
-    days = np.where(table.ended_by_day > 0, np.arange(table.horizon_days + 1), 0)
-    return np.asarray(table.at_risk[np.maximum.accumulate(days)], dtype=np.float64)
-
-
-def _effective_size(shares: Floats, variance: Floats, complete_runs: int) -> Floats:
-    """Return the binomial size with the given variance; complete runs where a share is 0 or 1."""
-    spread = shares * (1.0 - shares)
-    some = spread > _ROUNDING
-    return np.where(some, spread / np.where(some, variance, 1.0), max(complete_runs, 1))
-
-
-def _days_with_endings(table: LifeTable) -> list[tuple[int, int, int]]:
-    """Return (day, at risk, ended) as Python integers, for days on which a run ended."""
-    at_risk, ended = table.at_risk, table.ended_by_day
-    return [(int(d), int(at_risk[d]), int(ended[d])) for d in np.flatnonzero(ended)]
-
-
-def _first_day(reached: NDArray[np.bool_]) -> int | None:
-    return int(np.argmax(reached)) if reached.any() else None
+def _last_known_day(table: LifeTable) -> int:
+    return int(np.flatnonzero(~np.isnan(survival(table)))[-1])

@@ -1,4 +1,4 @@
-"""Pointwise intervals for a share: mid-p, Clopper-Pearson, and log-log Greenwood.
+"""Pointwise intervals for a share: mid-p, Clopper-Pearson, log-log and log Greenwood; for a rate.
 
 They measure Monte-Carlo error, that is how far a share might move if the ensemble were run again
 with other seeds. They shrink with the number of runs and say nothing about the world.
@@ -24,6 +24,7 @@ from sim.errors import UsageError
 Floats = NDArray[np.float64]
 Limits = tuple[Floats, Floats]
 
+_MOST_PAIRS = 20_000_000  # possible pairs of counts that are still looked up, not sorted
 _NEWTON_STEPS = 60
 _SETTLED = 1e-12  # a step this small, relative to the limit, is the last one needed
 
@@ -53,20 +54,44 @@ def log_log(
 ) -> Limits:
     """Log-log Greenwood interval with effective sizes, for curves with early censoring.
 
-    All arrays have shape [days]: `survival` is the Kaplan-Meier estimate, `greenwood` the sum of
-    e / (n (n - e)) through that day, `at_risk` the runs at risk on the last day on which one ended,
-    `left` the runs still observed now. Between endings the lower limit widens as runs are lost:
-    the variance is multiplied by at_risk / left. Where the curve is at 1 or 0 and Greenwood's
-    variance is degenerate, the limits are Clopper-Pearson's for the runs at risk.
+    All arrays have the same shape, days last: `survival` is the Kaplan-Meier estimate, `greenwood`
+    the sum of e / (n (n - e)) through that day, `at_risk` the runs at risk on the last day on which
+    one ended, `left` the runs still observed now. Between endings the lower limit widens as runs
+    are lost: the variance is multiplied by at_risk / left. Where the curve is at 1 or 0 and
+    Greenwood's variance is degenerate, the limits are Clopper-Pearson's for the runs at risk.
 
     Errors: `UsageError` when `level` is not between 0 and 1.
     """
-    reach = -scipy.special.ndtri(_tail(level))
+    reach = normal_reach(level)
     lost = at_risk / np.maximum(left, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         lower = survival ** np.exp(reach * np.sqrt(greenwood * lost) / -np.log(survival))
         upper = survival ** np.exp(-reach * np.sqrt(greenwood) / -np.log(survival))
     return _without_gaps(survival, at_risk, left, lower, upper, level)
+
+
+def log_plain(survival: Floats, greenwood: Floats, level: float = 0.95) -> Limits:
+    """Log Greenwood interval, the default of R's survival; for comparison with published figures.
+
+    It closes up where no run, or every run, has ended. Shapes and errors as in `log_log`.
+    """
+    reach = normal_reach(level) * np.sqrt(greenwood)
+    return survival * np.exp(-reach), np.minimum(survival * np.exp(reach), 1.0)
+
+
+def poisson_rate(events: ArrayLike, exposure: ArrayLike, level: float = 0.95) -> Limits:
+    """Exact interval of a rate from a Poisson count of events; coverage is never under `level`.
+
+    `exposure` is the time watched, above 0 (nan where it is 0); limits are per unit of it. Source:
+    Garwood 1936, Biometrika 28:437, doi 10.1093/biomet/28.3-4.437.
+
+    Errors: `UsageError` when `level` is not between 0 and 1.
+    """
+    tail, count = _tail(level), np.asarray(events, dtype=float)
+    watched = np.where(np.asarray(exposure) > 0, exposure, np.nan)
+    fewest = scipy.special.gammaincinv(np.maximum(count, 1.0), tail)
+    most = scipy.special.gammainccinv(count + 1.0, tail)
+    return np.where(count > 0, fewest, 0.0) / watched, most / watched
 
 
 def _without_gaps(
@@ -77,6 +102,11 @@ def _without_gaps(
     _, none_holds = clopper_pearson(np.zeros_like(at_risk), np.maximum(at_risk, 1), level)
     lower = np.where(whole, all_hold, np.where(none, 0.0, lower))
     return lower, np.where(whole, 1.0, np.where(none, none_holds, upper))
+
+
+def normal_reach(level: float) -> float:
+    """Return how many standard errors a two-sided normal interval reaches: 1.96 for 0.95."""
+    return float(-scipy.special.ndtri(_tail(level)))
 
 
 def _two_sided(
@@ -101,13 +131,32 @@ def _tail(level: float) -> float:
 def _distinct(successes: ArrayLike, trials: ArrayLike) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Return where each input stands among the distinct pairs, and the pairs themselves.
 
-    A curve of 1,096 days may hold few distinct counts; each is solved once.
+    A thousand curves of 1,096 days may hold few distinct counts; each is solved once.
     """
-    count, size = np.broadcast_arrays(np.asarray(successes, float), np.asarray(trials, float))
+    count, size = np.broadcast_arrays(np.asarray(successes), np.asarray(trials))
     if np.any((count < 0) | (count > size) | (size <= 0)):
         raise UsageError("A share needs at least one trial and no more successes than trials.")
-    pairs, shape = np.unique(np.stack([count.ravel(), size.ravel()]), axis=1, return_inverse=True)
+    sizes = np.unique(np.asarray(trials))
+    if count.dtype.kind in "iu" and size.dtype.kind in "iu" and sizes.sum() <= _MOST_PAIRS:
+        return _distinct_whole(count, sizes, np.searchsorted(sizes, np.asarray(trials)))
+    pairs, shape = np.unique(
+        np.stack([count.ravel(), size.ravel()]).astype(float), axis=1, return_inverse=True
+    )
     return shape.reshape(count.shape), pairs[0], pairs[1]
+
+
+def _distinct_whole(
+    count: NDArray[np.int64], sizes: NDArray[np.int64], place: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Do the same for whole numbers without sorting: every pair has a place in one long row."""
+    firsts = np.concatenate(([0], np.cumsum(sizes.astype(np.int64) + 1)))
+    spot = count.astype(np.int64) + firsts[place]
+    occurs = np.zeros(firsts[-1], dtype=bool)
+    occurs[spot.ravel()] = True
+    pairs = np.flatnonzero(occurs)
+    owner = np.searchsorted(firsts, pairs, side="right") - 1
+    order = np.cumsum(occurs) - 1
+    return order[spot], (pairs - firsts[owner]).astype(float), sizes[owner].astype(float)
 
 
 def _clopper_pearson_lower(count: Floats, size: Floats, tail: float) -> Floats:

@@ -16,12 +16,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.endings import CAUSES, HOLDING
 from sim.errors import ResultsError, UsageError
+
+if TYPE_CHECKING:
+    from sim.analysis.life_tables import LifeTables
 
 Counts = NDArray[np.int64]
 
@@ -114,11 +118,20 @@ def life_table(
     return LifeTable(ended=table[HOLDING + 1 :].copy(), censored=table[HOLDING].copy())
 
 
-def merge(tables: Sequence[LifeTable]) -> LifeTable:
+def merge(tables: Sequence[LifeTable] | LifeTables) -> LifeTable:
     """Return the life table of all runs in `tables` together; order does not matter.
 
-    Errors: `UsageError` when there is no table, or when horizons or causes differ.
+    The tables are parts of one ensemble, run at the same point. Different points are never pooled:
+    see `sim.analysis.mixture`.
+
+    Errors: `UsageError` when there is no table, when horizons or causes differ, or when `tables`
+    are those of different points.
     """
+    if hasattr(tables, "numbers") and len(tables) > 1:
+        raise UsageError(
+            f"These are {len(tables)} different points, not parts of one ensemble; pooling their "
+            "runs would hide how far the points differ. Ask for a named mixture of them instead."
+        )
     if not tables:
         raise UsageError("There is no life table to merge.")
     first, *others = tables

@@ -47,6 +47,20 @@ class LifeTables:
         """Return the table of one point, by its place here; days to the longest horizon."""
         return LifeTable(self.ended[place], self.censored[place])
 
+    def __add__(self, other: LifeTables) -> LifeTables:
+        """Return the tables of both sets of runs, point by point.
+
+        Errors: `UsageError` when points, causes or horizons differ.
+        """
+        if self.numbers != other.numbers or self.ended.shape != other.ended.shape:
+            raise UsageError(
+                "Only life tables of the same points, causes and horizon can be added; these hold "
+                f"{len(self)} and {len(other)} points, {self.ended.shape[1:]} and "
+                f"{other.ended.shape[1:]} causes and days. Different points are never pooled; ask "
+                "for a named mixture of them instead."
+            )
+        return LifeTables(self.ended + other.ended, self.censored + other.censored, self.numbers)
+
     @property
     def horizon_days(self) -> int:
         """The last day of the tables, H."""
