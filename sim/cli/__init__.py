@@ -18,11 +18,20 @@ from typing import Any
 
 import typer
 
-from sim.cli import ensembles, scenarios, sweeps
+from sim.cli import analyses, ensembles, scenarios, sweeps
 from sim.cli.shared import INTERRUPTED, app, say
 from sim.errors import ScenarioError, TruceError, UsageError
 
-__all__ = ["INTERRUPTED", "app", "ensembles", "exit_code_of", "main", "scenarios", "sweeps"]
+__all__ = [
+    "INTERRUPTED",
+    "analyses",
+    "app",
+    "ensembles",
+    "exit_code_of",
+    "main",
+    "scenarios",
+    "sweeps",
+]
 
 
 def main() -> None:
