@@ -94,7 +94,7 @@ def test_a_failed_run_is_told_and_mended(truce: Truce, doing: Spoil, folder: Pat
     (failure,) = pandas.read_parquet("swept/failures.parquet").to_dict("records")
     assert (failure["point"], failure["run"], failure["seed"]) == (1, 12, 5)
     assert "ArithmeticError" in failure["detail"]
-    assert "1 runs failed" in truce("status", "swept").out
+    assert "failed runs: 1; see failures.parquet" in truce("status", "swept").out
     assert truce("verify", "swept").code == 0
     told = truce("replay", "--study", "swept", "--point", "1", "--run", "12")
     assert told.code == 0
@@ -240,7 +240,7 @@ def test_a_folder_in_use_is_told(truce: Truce) -> None:
     ("options", "words"),
     [
         (("--workers", "0"), "workers must lie between 1 and"),
-        (("--workers", "many"), "many"),
+        (("--workers", "many"), "valid integer"),
         (("--time-limit", "0"), "more than 0 seconds"),
         (("--time-limit", "nan"), "more than 0 seconds"),
         (("--time-limit", "-3"), "more than 0 seconds"),
