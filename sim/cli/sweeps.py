@@ -131,7 +131,7 @@ def status(
     else:
         print("not running: give the same truce sweep command to go on")
     if now.last and now.last.failed:
-        print(f"{now.last.failed:,} runs failed: see failures.parquet when it is finished")
+        print(f"failed runs: {now.last.failed:,}; see failures.parquet when it is finished")
 
 
 def default_folder(plan: Study) -> Path:

@@ -300,9 +300,19 @@ def _manifest(path: Path) -> dict[str, Any]:
         raise ResultsError(
             f"{path} has format {manifest.get('format')}; this version reads format {FORMAT}."
         )
-    if not all(isinstance(manifest.get(name), kind) for name, kind in FIELDS.items()):
+    if not _has_its_fields(manifest):
         raise ResultsError(f"{path} lacks fields that the manifest of a sweep has.")
     return dict(manifest)
+
+
+def _has_its_fields(manifest: dict[str, Any]) -> bool:
+    """Is a manifest, which anybody may have written, of the right form?"""
+    listed = [manifest.get(name, {}) for name in ("files", "hashes")]
+    return (
+        all(isinstance(manifest.get(name), kind) for name, kind in FIELDS.items())
+        and all(isinstance(each, dict) for each in listed)
+        and not any("\0" in name for name in listed[0])
+    )
 
 
 def _clear_unfinished(path: Path) -> None:

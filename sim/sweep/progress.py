@@ -18,6 +18,7 @@ from sim.endings import HOLDING
 from sim.sweep.run_table import FAILED
 
 NOTE = ".progress.json"
+ABOUT = {"at": float, "process": int, "machine": str}  # of a note: when and where it was left
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,10 @@ def read_note(folder: Path) -> tuple[Progress, dict[str, Any]] | None:
     """Return the last note and when and where it was left; None if there is none."""
     try:
         note = json.loads((folder / NOTE).read_bytes())
-        about = {name: note.pop(name) for name in ("at", "process", "machine")}
-        return Progress(**note), about
+        about = {name: kind(note.pop(name)) for name, kind in ABOUT.items()}
+        numbers: dict[str, Any] = {
+            name: value if value is None else +value for name, value in note.items()
+        }
+        return Progress(**numbers), about
     except (OSError, ValueError, KeyError, TypeError):
         return None

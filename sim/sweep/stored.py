@@ -10,10 +10,13 @@ from sim.disk import plain_disk_errors
 from sim.errors import ResultsError, UsageError
 from sim.results.manifest import sha256_of_file
 from sim.scenario import Scenario
+from sim.scenario.words import printable
 from sim.sweep.folder import SweepFolder, is_kept, read_folder
 from sim.sweep.parts import DamagedPartError, read_part
 from sim.sweep.progress import Progress, read_note
 from sim.sweep.run_table import ENDING_NAMES, FAILED, NOTHING, REASON_NAMES, as_text, together
+
+LONGEST = 400  # characters of what is said about a file
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def verify_sweep(path: Path) -> Status:
         ]
         problems += _part_problems(folder)
     if problems:
-        listed = "\n".join(f"- {problem}" for problem in problems)
+        listed = "\n".join(f"- {printable(problem, LONGEST)}" for problem in problems)
         raise ResultsError(f"The results in {path} do not match their manifest:\n{listed}")
     return status_of(path)
 
@@ -91,7 +94,11 @@ def _part_problems(folder: SweepFolder) -> list[str]:
         except DamagedPartError as error:
             problems.append(str(error))
     finished = folder.manifest["finished"]
-    if finished and not problems and as_text(total) != folder.manifest["hashes"]["runs"]:
+    if (
+        finished
+        and not problems
+        and as_text(total) != folder.manifest.get("hashes", {}).get("runs")
+    ):
         problems.append("runs: together they are not the runs of the manifest")
     return problems
 

@@ -167,7 +167,7 @@ def is_closed(folder: SweepFolder, runner: Runner) -> bool:
     paths = {name: folder.path / name for name in TABLES}
     with plain_disk_errors(folder.path, "read"):
         return all(
-            path.is_file() and sha256_of_file(path) == manifest["files"][name]
+            path.is_file() and sha256_of_file(path) == manifest["files"].get(name)
             for name, path in paths.items()
         )
 

@@ -19,6 +19,12 @@ NOW = Progress(
 )
 
 
+FORGED = (
+    b'{"at": 1, "process": 2, "machine": "m", "runs": "\\u001b[2J", "done": 0, "failed": 0, '
+    + (b'"found": 0, "held": 0, "median_days": null, "seconds": 1, "workers": 1}')
+)
+
+
 def rows(*runs: tuple[int, int]) -> np.ndarray:
     return np.array([(days, ending, 0) for days, ending in runs], dtype=RUN)
 
@@ -69,7 +75,7 @@ def test_a_note_comes_back_with_where_it_was_left(tmp_path: Path) -> None:
     assert note[1]["process"] == os.getpid()
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{}", b"[1]", b'{"at": 1}', b"\xff"])
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"[1]", b'{"at": 1}', b"\xff", FORGED])
 def test_a_note_that_cannot_be_read_is_none(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
         (tmp_path / NOTE).write_bytes(content)

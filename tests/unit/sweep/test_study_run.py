@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -214,6 +215,16 @@ def test_tables_that_are_lost_or_altered_are_made_again(
     done = run_study(STUDY, tmp_path / "swept", crew=nobody)
     assert done.hashes == sound.hashes
     assert path.read_bytes() == content
+
+
+def test_what_is_done_is_found_at_once(tmp_path: Path) -> None:
+    leverage = tuple(round(0.005 * n, 3) for n in range(200))
+    study = small_study(runs=100, leverage=leverage)
+    swept(study, tmp_path / "swept")
+    began = time.process_time()
+    done = run_study(study, tmp_path / "swept", crew=nobody)
+    assert time.process_time() - began < 1.0
+    assert done.progress.found == 20_000
 
 
 def test_damaged_parts_are_run_again(tmp_path: Path, sound: Swept) -> None:
