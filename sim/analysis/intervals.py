@@ -98,8 +98,8 @@ def _without_gaps(
     survival: Floats, at_risk: Floats, left: Floats, lower: Floats, upper: Floats, level: float
 ) -> Limits:
     whole, none = survival >= 1, survival <= 0
-    all_hold, _ = clopper_pearson(np.maximum(left, 1), np.maximum(left, 1), level)
-    _, none_holds = clopper_pearson(np.zeros_like(at_risk), np.maximum(at_risk, 1), level)
+    all_hold = _tail(level) ** (1.0 / np.maximum(left, 1))
+    none_holds = 1.0 - _tail(level) ** (1.0 / np.maximum(at_risk, 1))
     lower = np.where(whole, all_hold, np.where(none, 0.0, lower))
     return lower, np.where(whole, 1.0, np.where(none, none_holds, upper))
 
