@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from sim.sweep.points import POINTS, points_of_study
 from sim.sweep.progress import NOTE, Progress, Tally, leave_note
 from sim.sweep.run_table import as_text
 from sim.sweep.runner import TIME_LIMIT, Runner, Watch
+from sim.sweep.signals import stopping_put_off
 from sim.sweep.tables import CODEBOOK, FAILURES, LIFE_TABLE, SUMMARY, write_tables
 from sim.workers import processors
 
@@ -115,6 +117,7 @@ def run_study(
     check_how(engine, time_limit)
     make = crew or crew_maker(threads, scheduler)
     place = Path(folder)
+    load_what_writes()
     with ExitStack() as leaving:
         leaving.enter_context(kept_for_us(place))
         if replace:
@@ -145,6 +148,13 @@ def run_study(
             raise
         hashes = close(swept, runner)
         return Swept(place, runner.tally.progress(), hashes)
+
+
+def load_what_writes() -> None:
+    """Import what parts and tables need, while nothing depends on it yet."""
+    with stopping_put_off():
+        import_module("pyarrow.parquet")
+        import_module("pandas")
 
 
 def wait_for_workers(crew: Crew, runs: int, watch: Watch | None) -> None:

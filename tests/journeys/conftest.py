@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -73,6 +74,11 @@ def environment(**changes: str) -> dict[str, str]:
     """Return the environment of a user's shell: buffered output, nothing special."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return plain | changes
+
+
+def heed_ctrl_c() -> None:
+    """Let a new process hear of Ctrl-C, which shells keep from background jobs."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def command(*arguments: str) -> list[str]:

@@ -19,7 +19,7 @@ import pytest
 from sim import Study, run_study
 from sim.sweep import find_study
 from sim.sweep.stored import status_of
-from tests.journeys.conftest import PATIENCE, REPOSITORY, Truce, command, environment
+from tests.journeys.conftest import PATIENCE, REPOSITORY, Truce, command, environment, heed_ctrl_c
 
 SMALL = """\
 title: Two brokers
@@ -51,7 +51,12 @@ def sweeping(folder: Path, parts: int) -> Iterator[subprocess.Popen[bytes]]:
     (folder / "mine.yaml").write_text(ENDLESS)
     words = command("sweep", "mine.yaml", "--out", "swept", "--threads", "--workers", "1")
     with subprocess.Popen(
-        words, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        words,
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=heed_ctrl_c,
     ) as process:
         try:
             until = time.monotonic() + PATIENCE

@@ -33,15 +33,3 @@ def endless(task: Task) -> Finished:
 def foreign(task: Task) -> Finished:
     """Be a worker with another model."""
     return work(replace(task, model="another"))
-
-
-def misfit(task: Task) -> Finished:
-    """Be a worker that sends back what cannot be read here."""
-    return Finished(Unreadable())  # type: ignore[arg-type]
-
-
-class Unreadable:
-    """Something that lives only where it was made."""
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (int, ("not a number",))

@@ -28,7 +28,7 @@ import psutil
 from sim.sweep import Study
 from sim.sweep.parts import block_of
 from sim.sweep.study_run import run_study
-from tests.journeys.conftest import PATIENCE, REPOSITORY, environment
+from tests.journeys.conftest import PATIENCE, REPOSITORY, environment, heed_ctrl_c
 from tests.torture.noted import NOTES, WORKERS
 
 STUDY = """\
@@ -75,6 +75,7 @@ class Sweep:
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
+                preexec_fn=heed_ctrl_c,
             )
 
     @property

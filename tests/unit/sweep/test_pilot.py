@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.sweep.crew import DIED, TOO_LONG, Lost
-from sim.sweep.pilot import BLOCKS_PER_WORKER, LARGEST_BLOCK, UNKNOWN, Pilot, fly
+from sim.sweep.pilot import BLOCKS_PER_WORKER, LARGEST_BLOCK, LEAST_SECONDS, UNKNOWN, Pilot, fly
 from sim.sweep.points import points_of_study
 from sim.sweep.work import Finished, Task
 from tests.crews import Inline, pretended, raise_error, small_study, spoiled
@@ -21,7 +23,9 @@ def test_blocks_are_neither_empty_nor_larger_than_the_share(
 ) -> None:
     size = Pilot(0.0, seconds, 4.0).block_size(runs, workers)
     assert 1 <= size <= LARGEST_BLOCK
-    assert size == 1 or size * workers * BLOCKS_PER_WORKER <= runs
+    worth_sending = int(LEAST_SECONDS / seconds)
+    assert size == 1 or size <= max(runs // (workers * BLOCKS_PER_WORKER), worth_sending)
+    assert size <= math.ceil(runs / workers)
 
 
 def test_the_time_is_shared_and_every_worker_meets_every_point() -> None:
