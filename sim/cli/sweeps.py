@@ -187,7 +187,7 @@ def pace(progress: Progress) -> str:
     if not progress.workers:
         return "waiting for the first worker"
     said = [f"{progress.rate:,.0f} runs a second"]
-    if progress.seconds_left is not None:
+    if progress.seconds_left:  # neither unknown nor over
         said.append(f"{duration(progress.seconds_left)} left")
     if progress.median_days is not None:
         said.append(f"median so far {progress.median_days} days")

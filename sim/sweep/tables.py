@@ -63,13 +63,13 @@ def write_tables(folder: SweepFolder, parts: Sequence[Path]) -> dict[str, str]:
 
     Errors: `TruceError` when the disk refuses; `DamagedPartError` when a part is damaged.
     """
-    life: list[tuple[int, int, int, int]] = []
+    life: list[NDArray[np.int64]] = []
     summary: list[Row] = []
     failures: list[Failure] = []
     for band in bands(folder, parts):
         for place, counts in enumerate(band.counts):
-            life += life_rows(band.first + place, counts)
             point = band.first + place
+            life.append(life_rows(point, counts))
             summary.append(summary_row(folder, point, counts, band.differences[place]))
         failures += band.failures
     compared = folder.points.baseline is not None
@@ -177,13 +177,13 @@ def baseline_days(folder: SweepFolder, parts: Sequence[Path]) -> NDArray[np.int3
     return days
 
 
-def life_rows(point: int, counts: NDArray[np.int64]) -> list[tuple[int, int, int, int]]:
-    """Return what the life table says of a point: point, code of the ending, day, runs."""
+def life_rows(point: int, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what the life table says of a point: point, code of the ending, day, runs.
+
+    Shape [endings and days that there are, 4].
+    """
     endings, days = np.nonzero(counts[:FAILED])
-    return [
-        (point, int(ending), int(day), int(counts[ending, day]))
-        for ending, day in zip(endings, days, strict=True)
-    ]
+    return np.stack([np.full(len(days), point), endings, days, counts[endings, days]], axis=1)
 
 
 def summary_row(
@@ -228,11 +228,11 @@ def statistics(table: LifeTable) -> Row:
     }
 
 
-def life_table_of(rows: list[tuple[int, int, int, int]]) -> Any:
+def life_table_of(rows: Sequence[NDArray[np.int64]]) -> Any:
     """Return the life table of a sweep as a pyarrow table, by point, ending and day."""
     import pyarrow
 
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    columns = np.concatenate(rows).T
     names = [ending.name for ending in ENDINGS]
     return pyarrow.table(
         {

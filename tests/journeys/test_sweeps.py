@@ -303,13 +303,14 @@ def test_a_log_gets_lines_and_a_terminal_one_line(
     lines = logged.err.splitlines()
     assert lines[0] == "A small sweep: 3 points of 30 runs each, 90 in all, seed 5"
     assert lines[-1].startswith("90 of 90 runs (100 %); ")
-    for words in ("runs a second", "left", "median so far"):
-        assert words in lines[-1]
+    assert all("runs a second, median so far" in line for line in lines[-1:])
+    assert " left, " not in lines[-1]
     assert "\r" not in logged.err
 
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True, raising=False)
     seen = truce(*SWEEP, "--replace").err
     assert seen.count("\n") == 1
     assert seen.count("\r\033[K") > 2
+    assert " left, median so far" in seen
     assert seen.endswith("\r\033[K")
     assert "90 of 90 runs (100 %)" in seen
