@@ -93,12 +93,13 @@ def survival_band(
 ) -> Band:
     """Return the band of each survival curve.
 
-    `seed` (needed for sup-t only) and the number of each point decide the luck of its bootstrap.
+    `seed` (needed for sup-t only) and the number of each point decide the luck of its bootstrap;
+    with fewer than 1,000 `replicates` the band itself varies noticeably from seed to seed.
 
     Errors: `UsageError` for an unknown method, a level outside 0.5..1, dkw where runs were cut
-    short, or sup-t without a seed.
+    short, or sup-t without a seed or replicates.
     """
-    many = _checked(as_tables(tables), level, method, seed)
+    many = _checked(as_tables(tables), level, method, seed, replicates)
     if method == "dkw":
         return _dkw(many, point_survivals(many), level)
     if method == "sup-t":
@@ -117,7 +118,7 @@ def incidence_band(
 
     Where runs were cut short only sup-t is valid. Arguments and errors as in `survival_band`.
     """
-    many = _checked(as_tables(tables), level, method, seed)
+    many = _checked(as_tables(tables), level, method, seed, replicates)
     if method != "sup-t" and not complete(many).all():
         raise UsageError("Where runs were cut short, bands of an incidence need the method sup-t.")
     if method == "sup-t":
@@ -133,13 +134,18 @@ def point_survivals(many: LifeTables) -> Floats:
     return np.stack([point_curves(table).survival for table in many])
 
 
-def _checked(many: LifeTables, level: float, method: BandMethod, seed: int | None) -> LifeTables:
+def _checked(
+    many: LifeTables, level: float, method: BandMethod, seed: int | None, replicates: int
+) -> LifeTables:
     if method not in BAND_NAMES:
         raise UsageError(f"No band is called {method!r}; known: {', '.join(BAND_NAMES)}.")
     if not 0.5 <= level < 1.0:
         raise UsageError(f"The level of a band lies between 0.5 and 1, not at {level}.")
-    if method == "sup-t" and seed is None:
-        raise UsageError("The band sup-t draws random numbers; give it a seed.")
+    if method == "sup-t" and (seed is None or seed < 0 or replicates < 1):
+        raise UsageError(
+            "The band sup-t draws random numbers; give it a seed, a whole number from 0 on, and at "
+            f"least one replicate, not {seed} and {replicates}."
+        )
     if method == "dkw" and not complete(many).all():
         raise UsageError(
             "The band dkw needs runs that all reach an ending or the horizon, but some were cut "
@@ -186,12 +192,12 @@ def _gaussian(many: LifeTables, falling: _Falling, level: float, method: BandMet
     known = _last_known(many)
     last = np.minimum(last, known.reshape(-1, *[1] * (last.ndim - 1)))
     lower, upper = np.zeros(curve.shape), np.ones(curve.shape)
+    runs = many.runs
     limits = _hall_wellner if method == "hall-wellner" else _equal_precision
     for row in np.ndindex(first.shape):
         days = slice(first[row], last[row] + 1)
         if first[row] >= 0:
-            runs = int(many.runs[row[0]])
-            pair = limits(curve[row][days], odds[row][days], runs, level)
+            pair = limits(curve[row][days], odds[row][days], int(runs[row[0]]), level)
             lower[row][days], upper[row][days] = pair
     return _carried(many, lower, upper, level, method, first, last)
 

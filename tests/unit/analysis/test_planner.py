@@ -27,6 +27,11 @@ def test_known_numbers_of_runs() -> None:
     assert [runs_for_share(width) for width in WIDTHS] == [385, 2_401, 9_604, 38_416]
 
 
+@pytest.mark.parametrize(("half_width", "runs"), [(0.0098, 10_000), (0.0049, 40_000), (0.245, 16)])
+def test_rounding_never_asks_for_one_run_more(half_width: float, runs: int) -> None:
+    assert runs_for_share(half_width) == runs
+
+
 @pytest.mark.parametrize(
     ("method", "interval"), [("mid-p", mid_p), ("clopper-pearson", clopper_pearson)]
 )

@@ -62,6 +62,22 @@ def test_the_last_known_day_has_the_limits_of_the_shares(runs) -> None:
     np.testing.assert_allclose(upper[0, :, last], share_interval(one(runs))[1], rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("method", "interval"), [("mid-p", mid_p), ("clopper-pearson", clopper_pearson)]
+)
+def test_limits_of_incidence_with_runs_cut_short_have_the_size_of_their_error(
+    method: str, interval
+) -> None:
+    tables = geometric(1, 300, 60, 0.03, cut_short=0.5)
+    found = curves(tables)
+    share, variance = found.incidence[0, 0, 40], found.incidence_variance[0, 0, 40]
+    size = share * (1 - share) / variance
+    assert 100 < size < 290
+    limits = incidence_limits(tables, method=method, days=[40])
+    expected = interval(share * size, size)
+    assert [limit[0, 0, 0] for limit in limits] == pytest.approx([float(e) for e in expected])
+
+
 def test_days_can_be_selected() -> None:
     tables = geometric(3, 50, 30, 0.05, cut_short=0.2)
     for limits in (survival_limits, incidence_limits):

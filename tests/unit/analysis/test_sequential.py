@@ -12,6 +12,7 @@ from sim.analysis import (
     look_at_share,
     mid_p,
     precise_points,
+    runs_for_share,
     time_uniform,
 )
 from sim.errors import UsageError
@@ -61,6 +62,14 @@ def test_limits_are_where_the_evidence_reaches_its_threshold() -> None:
     for share in (lower, upper):
         mixed = betaln(9, 35) - betaln(2, 2)
         assert mixed - 7 * np.log(share) - 33 * np.log1p(-share) == pytest.approx(np.log(10))
+
+
+@pytest.mark.parametrize(("share", "half_width"), [(0.5, 0.05), (0.5, 0.02), (0.1, 0.02)])
+def test_freedom_to_look_costs_three_to_four_times_the_runs(share: float, half_width) -> None:
+    runs = np.arange(100, 20_000, 10)
+    lower, upper = time_uniform(share * runs, runs)
+    least = runs[np.argmax((upper - lower) / 2 <= half_width)]
+    assert 3.0 < least / runs_for_share(half_width, share=share) < 4.2
 
 
 def test_limits_without_trials_or_successes() -> None:

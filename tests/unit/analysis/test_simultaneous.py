@@ -1,5 +1,7 @@
 """Simultaneous bands: their critical values, what they hold, where, and how often."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -145,6 +147,23 @@ def test_dkw_has_its_width() -> None:
     assert band.upper[0, 30] - band.lower[0, 30] == pytest.approx(2 * half)
 
 
+def test_hall_wellner_is_of_one_width_where_nothing_was_cut_short() -> None:
+    table = geometric(1, 1_000, 50, 0.02)
+    band = survival_band(table, method="hall-wellner")
+    reach = bridge_reach(0.95, 0.0, 1 - curves(table).survival[0, -1])
+    width = (band.upper - band.lower)[0, 20:45]
+    np.testing.assert_allclose(width, 2 * reach / np.sqrt(1_000), rtol=1e-9)
+
+
+@pytest.mark.parametrize("method", ["dkw", *GAUSSIAN])
+def test_bands_of_three_hundred_points_take_no_time(method: str) -> None:
+    tables = geometric(300, 300, 400, 0.004, causes=5)
+    start = time.process_time()
+    survival_band(tables, method=method)
+    incidence_band(tables, method=method)
+    assert time.process_time() - start < 3.0
+
+
 def test_bootstrap_tables_depend_on_their_seed_alone_and_have_the_right_means() -> None:
     table = geometric(1, 200, 20, 0.05, cut_short=0.2)[0]
     first, again = (list(replicates(table, (5, 0), 300)) for _ in range(2))
@@ -154,6 +173,16 @@ def test_bootstrap_tables_depend_on_their_seed_alone_and_have_the_right_means() 
     drawn = np.mean([replicate.ended for replicate in first], axis=0)
     assert np.all(np.abs(drawn - table.ended) <= 5 * np.sqrt(table.ended / 300))
     assert np.all(drawn[table.ended == 0] == 0)
+
+
+def test_bootstrap_tables_of_parts_add_up_to_ones_of_the_whole() -> None:
+    """A sum of Poisson numbers is one: the counts of the sums vary by as much as their mean."""
+    parts = geometric(2, 100, 10, 0.1)
+    pairs = zip(replicates(parts[0], (1,), 500), replicates(parts[1], (2,), 500), strict=True)
+    sums = np.array([(one + other).ended.sum(axis=1) for one, other in pairs])
+    whole = (parts[0] + parts[1]).ended.sum(axis=1)
+    np.testing.assert_allclose(sums.mean(axis=0), whole, rtol=0.03)
+    np.testing.assert_allclose(sums.var(axis=0), whole, rtol=0.3)
 
 
 def test_the_luck_of_a_point_follows_its_number() -> None:
@@ -176,6 +205,8 @@ def test_what_cannot_be_banded_is_refused() -> None:
         (lambda: survival_band(cut), "dkw needs runs"),
         (lambda: incidence_band(cut, method="hall-wellner"), "need the method sup-t"),
         (lambda: survival_band(cut, method="sup-t"), "give it a seed"),
+        (lambda: survival_band(cut, method="sup-t", seed=-1), "from 0 on"),
+        (lambda: survival_band(cut, method="sup-t", seed=1, replicates=0), "at least one"),
         (lambda: survival_band(cut, 0.3), "between 0.5 and 1"),
         (lambda: survival_band(cut, method="wald"), "No band is called"),
     ):

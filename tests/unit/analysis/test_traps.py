@@ -1,5 +1,7 @@
 """Errors that other packages have made with data like ours; each is a test with exact answers."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -91,6 +93,19 @@ def test_thirds_are_not_missed() -> None:
     table = life_table([1, 2, 3], [1, 1, 1], 5, 1)
     assert quantiles(table, 1 / 3) == [1]
     assert quantiles(table, 2 / 3) == [2]
+
+
+@pytest.mark.parametrize(("runs", "ends"), [((9, 4, 3), (3, 1, 1)), ((10, 6, 4), (2, 1, 2))])
+def test_thirds_that_floating_point_misses_after_early_censoring(runs, ends) -> None:
+    """S is exactly 1/3 on day 3, and the product of the rounded factors lies above it."""
+    product = np.prod(1.0 - np.array(ends) / np.array(runs))
+    assert product > 1 / 3
+    left = np.array(runs) - np.array(ends)
+    cut = left - np.append(runs[1:], 0)
+    days, codes = [1, 2, 3, 1, 2, 9], [1, 1, 1, 0, 0, 0]
+    counts = np.append(ends, cut)
+    table = life_table(np.repeat(days, counts), np.repeat(codes, counts), 9, 1)
+    assert quantiles(table, Fraction(2, 3)) == [3]
 
 
 def test_errors_of_weighted_runs_are_on_the_scale_of_the_curve() -> None:
