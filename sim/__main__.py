@@ -1,6 +1,6 @@
 """`python -m sim` is the same as `truce`."""
 
-from sim.cli import main
+from sim.cli import program
 
 if __name__ == "__main__":
-    main()
+    program()

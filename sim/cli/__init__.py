@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -29,6 +29,7 @@ __all__ = [
     "ensembles",
     "exit_code_of",
     "main",
+    "program",
     "scenarios",
     "sweeps",
 ]
@@ -41,6 +42,22 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # letters that a terminal lacks are spelled out
             stream.reconfigure(errors="backslashreplace")
     sys.exit(exit_code_of(lambda: app(standalone_mode=False)))
+
+
+def program() -> NoReturn:
+    """Be the program `truce`: run the command line and end the process there and then.
+
+    Threads of libraries that are still at work while Python takes them down would at times abort
+    the process after all is done.
+    """
+    try:
+        main()
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 0
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def exit_code_of(command: Callable[[], Any]) -> int:

@@ -42,7 +42,7 @@ def points_text(folder: Path) -> list[str]:
 def _rows(folder: Path) -> tuple[list[Row], list[str]]:
     import pyarrow.parquet
 
-    table = pyarrow.parquet.ParquetFile(folder / f"{SUMMARY}.parquet").read()
+    table = pyarrow.parquet.ParquetFile(folder / f"{SUMMARY}.parquet").read(use_threads=False)
     names = table.column_names
     factors = names[names.index("horizon_days") + 1 : names.index("runs")]
     return [row for row in table.to_pylist() if row["mean_days"] is not None], factors

@@ -38,7 +38,7 @@ def life_tables_of(path: Path) -> LifeTables:
     file = path / f"{LIFE_TABLE}.parquet"
     with plain_disk_errors(path, "read"):
         try:
-            rows = pyarrow.parquet.ParquetFile(file).read()
+            rows = pyarrow.parquet.ParquetFile(file).read(use_threads=False)
         except FileNotFoundError:
             raise ResultsError(
                 f"{path} has no life table yet; the command truce sweep makes it when it ends."

@@ -139,7 +139,7 @@ def decoded(block: Block, content: bytes) -> Part:
     """
     import pyarrow.parquet
 
-    table = pyarrow.parquet.ParquetFile(io.BytesIO(content)).read()
+    table = pyarrow.parquet.ParquetFile(io.BytesIO(content)).read(use_threads=False)
     note = _unpacked(table.schema.metadata[_NOTE])
     points, runs = numbers_of(block)
     if not (np.array_equal(table["point"], points) and np.array_equal(table["run"], runs)):

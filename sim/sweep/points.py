@@ -135,7 +135,7 @@ def read_points(folder: Path, factors: Sequence[str]) -> Points:
             raise ResultsError(damaged)
         content = (folder / POINTS).read_bytes()
     try:
-        table = pyarrow.parquet.ParquetFile(io.BytesIO(content)).read()
+        table = pyarrow.parquet.ParquetFile(io.BytesIO(content)).read(use_threads=False)
         columns = [table[name].to_pylist() for name in factors]
         horizons = tuple(table["horizon_days"].to_pylist())
         marked = table["baseline"].to_pylist()

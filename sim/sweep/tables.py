@@ -81,7 +81,7 @@ def write_tables(folder: SweepFolder, parts: Sequence[Path]) -> dict[str, str]:
     }
     for name, table in tables.items():
         write_table(folder.path / f"{name}.parquet", with_meaning(table, described[name]))
-    as_frame = tables[SUMMARY].to_pandas(integer_object_nulls=True)
+    as_frame = tables[SUMMARY].to_pandas(integer_object_nulls=True, use_threads=False)
     write_whole(folder.path / f"{SUMMARY}.csv", sheet_text(as_frame).encode())
     write_whole(folder.path / f"{CODEBOOK}.csv", sheet_text(codebook_table(described)).encode())
     tables["points"] = points_table(folder.points)
