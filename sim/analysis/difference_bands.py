@@ -18,10 +18,11 @@ from math import ceil
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.analysis.intervals import normal_reach
 from sim.analysis.life_table import Counts
 from sim.analysis.pairs import PairTables, last_days, pair_tables, run_numbers
 from sim.analysis.seed_weights import hashed, poisson_weights
-from sim.analysis.sums import normal_reach, paired_normal
+from sim.analysis.sums import paired_normal
 from sim.errors import ResultsError, UsageError
 
 Floats = NDArray[np.float64]

@@ -38,6 +38,7 @@ from sim.analysis.compared import (
     last_day,
 )
 from sim.analysis.estimates import restricted_mean, survival, survival_interval
+from sim.analysis.intervals import normal_reach
 from sim.analysis.life_table import Counts, LifeTable
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.pairs import PairTables
@@ -49,7 +50,6 @@ from sim.analysis.sums import (
     Ratios,
     Sums,
     differences_of,
-    normal_reach,
     ratios_of,
 )
 from sim.errors import ResultsError

@@ -27,10 +27,10 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 from numpy.typing import NDArray
 
+from sim.analysis.intervals import normal_reach
 from sim.analysis.life_table import Counts
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.multiplicity import holm
-from sim.analysis.sums import normal_reach
 from sim.errors import ResultsError, UsageError
 
 Floats = NDArray[np.float64]

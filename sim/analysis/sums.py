@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy  # loads its parts when they are first used
 from numpy.typing import NDArray
 
+from sim.analysis.intervals import normal_reach
 from sim.analysis.life_table import Counts
-from sim.errors import UsageError
 
 Floats = NDArray[np.float64]
 
@@ -67,16 +66,6 @@ class Ratios:
     upper: Floats
     paired: bool
     level: float
-
-
-def normal_reach(level: float) -> float:
-    """Return how many standard errors a two-sided normal interval reaches to each side.
-
-    Errors: `UsageError` when `level` is not between 0 and 1.
-    """
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"The level of an interval lies between 0 and 1, not {level}.")
-    return float(scipy.special.ndtri(0.5 + level / 2.0))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from tests.journeys.conftest import (
     assert_plain,
     command,
     environment,
+    heed_ctrl_c,
 )
 
 psutil = pytest.importorskip("psutil", reason="needs psutil, to see who lives")
@@ -80,6 +81,7 @@ class Stopped:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=heed_ctrl_c,
         )
 
     @property

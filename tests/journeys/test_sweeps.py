@@ -15,7 +15,7 @@ import pytest
 
 from sim import disk
 from sim.results.manifest import digest_of
-from sim.sweep import study_run
+from sim.sweep import pilot, study_run
 from sim.sweep.crew import Answer as CrewAnswer
 from sim.sweep.crew import Threads
 from sim.sweep.folder import kept_for_us
@@ -39,8 +39,9 @@ Spoil = Callable[[Work], None]
 
 @pytest.fixture(autouse=True)
 def mine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The study, in the current folder."""
+    """The study, in the current folder; it is run in many small blocks."""
     monkeypatch.setattr(study_run, "PILOT_SECONDS", 0.01)
+    monkeypatch.setattr(pilot, "LEAST_SECONDS", 0.0)
     (folder / "mine.yaml").write_text(STUDY)
     return folder / "mine.yaml"
 

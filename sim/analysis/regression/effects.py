@@ -9,6 +9,7 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 from numpy.typing import NDArray
 
+from sim.analysis.intervals import normal_reach
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,16 +85,6 @@ class Effects:
         if robust is None:
             raise UsageError("There are no robust errors: give `clusters` when fitting.")
         return "robust", robust
-
-
-def normal_reach(level: float) -> float:
-    """Return how many standard errors an interval of this level reaches to either side.
-
-    Errors: `UsageError` when `level` is not between 0 and 1.
-    """
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"The level of an interval lies between 0 and 1, not {level}.")
-    return float(-scipy.special.ndtri((1.0 - level) / 2.0))
 
 
 def two_sided(z: Floats) -> Floats:

@@ -19,13 +19,13 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 from numpy.typing import ArrayLike, NDArray
 
+from sim.analysis.intervals import normal_reach
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.regression.baseline import BANDS, Baseline, by_bands, by_spline
 from sim.analysis.regression.covariates import covariates_of, refuse_infinite
 from sim.analysis.regression.effects import (
     Effects,
     cluster_notes,
-    normal_reach,
     sandwich,
 )
 from sim.analysis.regression.newton import maximise

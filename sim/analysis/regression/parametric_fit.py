@@ -10,8 +10,9 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 from numpy.typing import ArrayLike, NDArray
 
+from sim.analysis.intervals import normal_reach
 from sim.analysis.regression.covariates import Covariates
-from sim.analysis.regression.effects import normal_reach, two_sided
+from sim.analysis.regression.effects import two_sided
 from sim.analysis.regression.spells import CellModel
 from sim.errors import UsageError
 

@@ -17,10 +17,10 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 from numpy.typing import ArrayLike, NDArray
 
+from sim.analysis.intervals import normal_reach
 from sim.analysis.life_table import LifeTable
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.regression.baseline import BANDS, band_counts, bands_with_runs
-from sim.analysis.regression.effects import normal_reach
 from sim.analysis.regression.observed import observed
 
 if TYPE_CHECKING:
