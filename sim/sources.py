@@ -24,6 +24,7 @@ WITHOUT_BEHAVIOUR = frozenset(
         "story.py",
         "summary.py",
         "sweep",
+        "validation",
         "workers.py",
     }
 )
