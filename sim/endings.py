@@ -108,7 +108,7 @@ REASONS: tuple[Reason, ...] = (
     Reason(ARREARS, "arrears", "Promised prisoners have not been released."),
     Reason(TERMS, "terms", "The terms gave too little from the start."),
     Reason(BROKER, "broker", "The broker is gone, or its leverage is lost."),
-    Reason(BAD_FAITH, "bad_faith", "The group signed only to rest, rearm or gain time."),
+    Reason(BAD_FAITH, "bad_faith", "A party signed only to rest, rearm or gain time."),
     Reason(WAR_FUNDS, "war_funds", "Funds that are paid only for fighting make war worthwhile."),
     Reason(EFFORT, "effort", "Renewing the truce takes more effort than it seems worth."),
     Reason(SPIRAL, "spiral", "One side retaliates, the other answers, and so on."),

@@ -78,8 +78,8 @@ MECHANISMS: dict[str, Mechanism] = {
         ),
         Mechanism(
             "bad_faith",
-            "Some groups sign only to rest, rearm or gain time.",
-            {"groups.bad_faith_probability": 0.0},
+            "Some parties sign only to rest, rearm or gain time.",
+            {"groups.bad_faith_probability": 0.0, "state.bad_faith_probability": 0.0},
         ),
         Mechanism(
             "audience_costs",

@@ -7,6 +7,7 @@ from sim.agents import state as state_does
 from sim.behaviour import behaviour
 from sim.phases.pressure import brokers_press, shocks_strike
 from sim.reasons import broker_support
+from sim.rules.choice import COMPLY, COVERT
 from sim.rules.power import exposed_share
 from sim.theatre import Theatre, strength_of_signatories
 from sim.truce import IN_TRUCE, sign
@@ -14,12 +15,13 @@ from sim.truce import IN_TRUCE, sign
 
 @behaviour
 def open_truce(theatre: Theatre) -> None:
-    """Set up day 0: brokers press, groups sign in good or bad faith, terms and promises are set.
+    """Set up day 0: brokers press, parties sign in good or bad faith, terms and promises are set.
 
     Terms follow power at signing; shocks dated day 0 strike after it.
     """
     sign(theatre.truce)
     brokers_press(theatre)
+    state_does.sign(theatre.state, theatre.luck)
     for i in range(len(theatre.groups)):
         groups_do.sign(theatre.groups[i], theatre.luck)
         if theatre.groups[i].signatory:
@@ -40,6 +42,7 @@ def sign_with(theatre: Theatre, i: int) -> None:
     relation.exposed_at_signing = exposed_share(group.sanctuary, theatre.world.sanctuary_shield)
     relation.terms = relation.power + truce.terms_gap
     relation.state_trust = theatre.state.trust
+    relation.state_course = COVERT if theatre.state.bad_faith else COMPLY
     relation.support_at_signing = broker_support(group, truce, theatre.world)
     relation.reward_at_signing = theatre.world.carrot * truce.leverage
     relation.pressure_at_signing = state_does.broker_penalty(theatre.state, truce, theatre.world)

@@ -26,7 +26,7 @@ class Outcome(Record):
     released: int  # prisoners
     scrutinies: int  # days on which parliament or court questioned the truce
     splits: int
-    bad_faith: bool  # did any signatory sign in bad faith?
+    bad_faith: bool  # did any party sign in bad faith?
     state_trust: float  # at the end
     group_trust: float
     outrage: float
@@ -62,7 +62,7 @@ def summarise(row: Any, theatre: Theatre) -> None:
 def summarise_signatories(row: Any, theatre: Theatre) -> None:
     """Fill what concerns the signatory groups."""
     number = 0
-    row.bad_faith = False
+    row.bad_faith = theatre.state.bad_faith
     row.state_trust = 1.0
     row.group_trust = 1.0
     power = 0.0

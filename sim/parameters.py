@@ -181,6 +181,11 @@ class StateInputs(Section):
         meaning="Strength of the state's armed response to a violation it blames on a group.",
         source="Wiehler 2021 [V]; size [P]",
     )
+    bad_faith_probability: float = parameter(
+        0.0, bounds=(0, 1), sweep=(0, 0.5), unit="probability", kind="context",
+        meaning="Chance that the state signed only to rest, rearm or gain time.",
+        source="Parties of either kind: Richmond 1998; Smith 1995; Kolås 2011 [R]; none by default [A]",
+    )
     delivery_rate: float = parameter(
         0.25, bounds=(0, 1), unit="per day", kind="design",
         meaning="Daily chance that an instalment that is due is handed over when nothing stops it.",
@@ -425,7 +430,7 @@ class World(Section):
     )
     bad_faith_discount: float = parameter(
         0.40, bounds=(0, 1), sweep=(0, 0.6), unit="share of the stake", kind="global",
-        meaning="How much less keeping the truce is worth to a group that signed in bad faith.",
+        meaning="How much less keeping the truce is worth to a party that signed in bad faith.",
         source="Devious objectives, Richmond 1998 [R]; size [A]",
     )
     outrage_rally: float = parameter(

@@ -30,7 +30,7 @@ CODEBOOK: dict[str, tuple[str, str]] = {
     "run": ("number", "which run of the seed"),
     "day": ("days since signing", "0 is the day of signing, after it; then the end of each day"),
     "holding": ("true or false", "the truce still holds after the day"),
-    "bad_faith": ("true or false", "a signatory signed only to rest, rearm or gain time"),
+    "bad_faith": ("true or false", "a party signed only to rest, rearm or gain time"),
     **{variable.name: (variable.unit, variable.meaning) for variable in VARIABLES},
     "capability": ("fully funded level", "armed capability of the state"),
     "state_leverage": ("share", "the state's share of power minus what the terms leave it"),

@@ -73,8 +73,8 @@ def of_state(state: Any, relation: Any, truce: Any, world: World, at_term: bool)
     """Return the code of what weighs most against the truce for the state.
 
     Parts: shift of power, distrust, outrage at home (with its rally), terms above the group's
-    power at signing, what brokers no longer threaten (at term nothing is broken), funds tied to
-    war, and at term the effort of renewing.
+    power at signing, what brokers no longer threaten (at term nothing is broken), bad faith, funds
+    tied to war, and at term the effort of renewing.
     """
     shift = relation.shift_in_truce - relation.shift_in_war
     risen = relation.power - relation.power_at_signing - world.shadow_weight * shift
@@ -86,6 +86,8 @@ def of_state(state: Any, relation: Any, truce: Any, world: World, at_term: bool)
     best, reason = heavier(relation.power_at_signing - relation.terms, TERMS, best, reason)
     pressure = state_does.broker_penalty(state, truce, world) - relation.pressure_at_signing
     best, reason = heavier(0.0 if at_term else pressure, BROKER, best, reason)
+    bad_faith = -world.bad_faith_discount if state.bad_faith else 0.0
+    best, reason = heavier(bad_faith, BAD_FAITH, best, reason)
     best, reason = heavier(-state_does.war_funds(state, world), WAR_FUNDS, best, reason)
     effort = world.renewal_effort if at_term else 0.0
     best, reason = heavier(-effort, EFFORT, best, reason)

@@ -113,6 +113,9 @@ class Teller:
             if group.bad_faith and group.signatory:
                 words = f"{name} signs in bad faith, which nobody else knows"
                 yield self._event("bad_faith", words, group=name)
+        if self.model.state.bad_faith:
+            words = f"{self.state_name} signs in bad faith, which nobody else knows"
+            yield self._event("bad_faith", words, group=None)
         yield from self._shocks()
 
     def ending(self) -> Event:

@@ -12,6 +12,7 @@ from sim.rules.choice import chosen_course
 from sim.rules.politics import outrage_tomorrow, scrutiny_probability
 from sim.truce import Relation, Truce
 
+BAD_FAITH = int(Purpose.BAD_FAITH)
 STATE_REVIEW = int(Purpose.STATE_REVIEW)
 STATE_COURSE = int(Purpose.STATE_COURSE)
 SCRUTINY = int(Purpose.SCRUTINY)
@@ -32,10 +33,22 @@ class State(mesa.Agent):  # type: ignore[misc]
     scrutiny_rate: float
     raid_rate: float
     retaliation: float
+    bad_faith_probability: float
     delivery_rate: float
     # State
     identity: int  # the address of its luck
+    bad_faith: bool
     frozen_days: int  # days for which concessions are still halted
+
+    @behaviour
+    def sign(self, luck: Luck) -> None:
+        """Sign in bad faith or not.
+
+        Claim: governments, too, sign truces only to rest, rearm or gain time, and cheat from the
+        start. Formula: bad faith with a fixed probability. Source: Richmond 1998 [R]; Kolås 2011
+        [R]. Expected direction: shorter truces.
+        """
+        self.bad_faith = uniform(luck, self.identity, BAD_FAITH) < self.bad_faith_probability
 
     @behaviour
     def funds_in_truce(self) -> float:
@@ -68,9 +81,9 @@ class State(mesa.Agent):  # type: ignore[misc]
     def value_of_complying(self, relation: Relation, truce: Truce, world: World) -> float:
         """Return what keeping the truce with one group is worth to the state.
 
-        Claim: outrage, fear of being cheated and the group's expected rise loosen the state's
-        hold on a truce. Formula: (1 - x) - audience - sucker·(1 - bG) - γ·Δ(truce). Source: Fearon
-        1994, 1995, Powell 2006 [R].
+        Claim: outrage, fear of being cheated, the group's expected rise and bad faith loosen the
+        state's hold on a truce. Formula: (1 - x) - audience - sucker·(1 - bG) - γ·Δ(truce)
+        - bad faith. Source: Fearon 1994, 1995, Powell 2006, Richmond 1998 [R].
         """
         return (
             1.0
@@ -78,6 +91,7 @@ class State(mesa.Agent):  # type: ignore[misc]
             - audience_loss(self, truce, world)
             - world.sucker_cost * (1.0 - relation.state_trust)
             - world.shadow_weight * relation.shift_in_truce
+            - (world.bad_faith_discount if self.bad_faith else 0.0)
         )
 
     @behaviour
@@ -85,14 +99,18 @@ class State(mesa.Agent):  # type: ignore[misc]
         """Return what raiding under cover of the truce is worth to the state.
 
         Claim: raids are how an outraged government complies on paper. Formula:
-        U(comply) + gain - punish·(1 + m')/2 - s/2 + o·O. Source: raids alleged in 2021 [V]; sizes
-        [P]. Expected direction: up in outrage, down in clarity.
+        U(comply) + gain - punish·(1 + m')/2 - s/2 + o·O. To a state in bad faith raiding gives
+        back half its discount, as it takes from the truce what it came for. Source: raids alleged
+        in 2021 [V]; Richmond 1998 [R]; sizes [P]. Expected direction: up in outrage, down in
+        clarity.
         """
+        spared = 0.5 * world.bad_faith_discount if self.bad_faith else 0.0
         found_out = world.punish * blame_probability(True, truce.clear_to_groups)
         pressed = 0.5 * broker_penalty(self, truce, world)
         return (
             complying
             + world.covert_gain
+            + spared
             - found_out
             - pressed
             + (world.outrage_covert * self.outrage)
@@ -201,6 +219,7 @@ class State(mesa.Agent):  # type: ignore[misc]
         self.capability += world.capability_adjust * (target - self.capability)
 
 
+sign = State.sign
 funds_in_truce = State.funds_in_truce
 broker_penalty = State.broker_penalty
 audience_loss = State.audience_loss

@@ -150,7 +150,8 @@ def read_targets(path: Path) -> tuple[Target, ...]:
 
     Errors: `TruceError` when it cannot be read, is no list of targets, or uses an id twice.
     """
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     try:
         content: Any = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))

@@ -68,6 +68,7 @@ SHORTER = (
     raised(f"{GROUP}.bad_faith_probability", 0.0, 0.5),
     raised(f"{GROUP}.spoiler_rate", 0.0, 0.25),
     both("retaliation", 0.1, 0.4),
+    raised("state.bad_faith_probability", 0.0, 0.5),
     raised("state.outrage", 0.1, 0.5),
     raised("state.audience_cost", 0.0, 0.5),
     raised("state.scrutiny_rate", 0.0, 0.2),
@@ -216,6 +217,15 @@ def test_groups_in_bad_faith_attack_more_for_as_long_as_the_truce_lasts() -> Non
     usual, faithless = rows(REFERENCE, RUNS), rows(shipped("bad_faith"), RUNS)
     per_day = [outcomes["attacks"] / outcomes["days"] for outcomes in (faithless, usual)]
     assert paired_z(per_day[0], per_day[1]) > STRICT
+
+
+def test_a_state_in_bad_faith_raids_and_breaks_truces_more() -> None:
+    usual = rows(REFERENCE, RUNS)
+    faithless = rows(REFERENCE.with_(**{"state.bad_faith_probability": 1.0}), RUNS)
+    per_day = [outcomes["raids"] / outcomes["days"] for outcomes in (faithless, usual)]
+    assert paired_z(per_day[0], per_day[1]) > STRICT
+    broken = [ended_as(outcomes, "state_defects") for outcomes in (faithless, usual)]
+    assert paired_z(broken[0], broken[1]) > STRICT
 
 
 def test_monitors_leave_fewer_raids_and_attacks_a_day() -> None:

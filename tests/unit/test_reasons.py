@@ -196,6 +196,10 @@ def weakened(model: TruceModel) -> None:
     model.relations[0].power -= 0.2  # the group has lost power: the state could take more
 
 
+def insincere(model: TruceModel) -> None:
+    model.state.bad_faith = True
+
+
 def paid_for_war(model: TruceModel) -> None:
     model.state.war_tied_funding = 1.0
 
@@ -206,6 +210,7 @@ STATE_CAUSES: dict[str, Callable[[TruceModel], None]] = {
     "terms": generous,
     "power": weakened,
     "broker": no_broker,
+    "bad_faith": insincere,
     "war_funds": paid_for_war,
 }
 

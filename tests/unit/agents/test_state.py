@@ -45,6 +45,30 @@ def test_values_follow_the_specification_term_by_term() -> None:
     assert state.surplus_of_renewal(relation, model.truce, world) == pytest.approx(surplus)
 
 
+def test_a_state_in_bad_faith_raids_from_day_0_and_the_others_do_not() -> None:
+    certain = opened(**{"state.bad_faith_probability": 1.0})
+    assert certain.state.bad_faith
+    assert certain.relations[0].state_course == COVERT
+    assert not opened().state.bad_faith
+    assert opened().relations[0].state_course == COMPLY
+
+
+def test_bad_faith_costs_its_discount_and_raiding_spares_half_of_it() -> None:
+    good, bad = opened(), opened(**{"state.bad_faith_probability": 1.0})
+    lost = [mine - yours for mine, yours in zip(values(good), values(bad), strict=True)]
+    discount = good.theatre.world.bad_faith_discount
+    assert lost == pytest.approx([discount, 0.5 * discount, 0.0])
+
+
+def test_the_bad_faith_of_the_state_is_drawn_apart_from_that_of_the_groups() -> None:
+    half = {"state.bad_faith_probability": 0.5, "groups.0.bad_faith_probability": 0.5}
+    drawn = {
+        (model.state.bad_faith, model.groups[0].bad_faith)
+        for model in (TruceModel(REFERENCE.with_(**half), run=run) for run in range(40))
+    }
+    assert len(drawn) == 4
+
+
 def test_what_one_side_gets_under_the_truce_the_other_gives() -> None:
     plain = STILL.with_(**{"truce.terms_gap": 0.1})
     model = TruceModel(plain)
