@@ -1,0 +1,92 @@
+"""The sampler against posteriors that are known in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.validation.smc import next_power, sampled
+
+# Two numbers seen with known error, a normal prior cut to a wide range: the posterior is normal.
+SEEN = np.array([0.42, 0.61])
+ERROR = np.array([[0.004, 0.002], [0.002, 0.006]])
+MIXING = np.array([[1.0, 0.3], [-0.2, 1.0]])
+
+
+def log_likeness(positions: np.ndarray) -> np.ndarray:
+    """Linear model of the first two of three positions; the third does nothing."""
+    gaps = positions[:, :2] @ MIXING.T - SEEN
+    return -0.5 * np.einsum("ni,ij,nj->n", gaps, np.linalg.inv(ERROR), gaps)
+
+
+def posterior() -> tuple[np.ndarray, np.ndarray]:
+    """Under a flat prior: the least-squares solution and its covariance."""
+    inverse = np.linalg.inv(MIXING)
+    return inverse @ SEEN, inverse @ ERROR @ inverse.T
+
+
+def population(screen: object = None, seed: int = 5, number: int = 1500) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return sampled(
+        rng.random((number, 3)), log_likeness, rng, moves=6, last_moves=30, screen=screen
+    ).positions
+
+
+@pytest.mark.parametrize("screened", [False, True])
+def test_the_conjugate_posterior_is_found(screened):
+    # A poor screen, shifted and half as sharp, must change the work and not the result.
+    screen = (lambda some: 0.5 * log_likeness(some - 0.02)) if screened else None
+    found = population(screen)
+    mean, covariance = posterior()
+    standard_errors = np.sqrt(np.diag(covariance) / len(found))
+    assert (np.abs(found[:, :2].mean(axis=0) - mean) < 5 * standard_errors).all()
+    assert np.cov(found[:, :2].T) == pytest.approx(covariance, rel=0.15)
+
+
+def test_what_the_data_do_not_touch_keeps_its_prior():
+    free = np.sort(population()[:, 2])
+    uniform = (np.arange(len(free)) + 0.5) / len(free)
+    assert np.abs(free - uniform).max() < 1.95 / len(free) ** 0.5
+
+
+def test_what_the_prior_forbids_never_appears():
+    rng = np.random.default_rng(1)
+    start = rng.random((200, 3)) * [0.3, 1, 1]
+    found = sampled(start, log_likeness, rng, allowed=lambda some: some[:, 0] < 0.3)
+    assert (found.positions[:, 0] < 0.3).all()
+
+
+def test_tolerances_fall_to_one():
+    rng = np.random.default_rng(2)
+    steps = sampled(rng.random((300, 3)), log_likeness, rng).steps
+    tolerances = [step.tolerance for step in steps]
+    assert tolerances == sorted(tolerances, reverse=True)
+    assert tolerances[-1] == 1.0
+    assert len(tolerances) > 1
+
+
+def test_a_population_already_there_takes_one_step():
+    assert next_power(np.full(50, -3.0), 0.0) == 1.0
+
+
+def test_the_same_seed_gives_the_same_population():
+    assert (population(number=200) == population(number=200)).all()
+
+
+def test_ranks_of_known_numbers_are_uniform_on_the_toy():
+    """Simulation-based calibration where everything is known."""
+    rng = np.random.default_rng(8)
+    ranks = []
+    for _ in range(120):
+        truth = rng.random(3)
+        seen = MIXING @ truth[:2] + rng.multivariate_normal([0, 0], ERROR)
+
+        def like(some: np.ndarray, seen: np.ndarray = seen) -> np.ndarray:
+            gaps = some[:, :2] @ MIXING.T - seen
+            return -0.5 * np.einsum("ni,ij,nj->n", gaps, np.linalg.inv(ERROR), gaps)
+
+        found = sampled(rng.random((60, 3)), like, rng).positions
+        ranks.append(((found < truth).sum(axis=0) + rng.random(3)) / 61)
+    for column in np.array(ranks).T:
+        counts = np.histogram(column, 6, (0, 1))[0]
+        assert ((counts - 20) ** 2 / 20).sum() < 20.5  # χ² of 5 degrees, one in a thousand
