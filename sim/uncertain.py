@@ -1,0 +1,143 @@
+"""A scenario under every retained vector of parameters: what is not known about the model itself.
+
+The Monte-Carlo band of an ensemble says how much its curve would move on other luck. It says
+nothing about the numbers of the model, of which many fit the data about equally well. Here the
+scenario is run under each vector of the retained set with the *same seed*, so that curves differ by
+their vectors and not by luck; the band holds a share of these curves, day by day. Runs of different
+vectors are never pooled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.analysis import MILESTONES, life_table, survival
+from sim.endings import ENDINGS
+from sim.errors import UsageError
+from sim.experiment import Ensemble, simulate
+from sim.scenario import Scenario
+from sim.validation.members import members
+from sim.validation.retained import Retained, retained
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+SHARE = 0.9
+"""Share of the retained vectors whose curves a band holds on each day."""
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertain:
+    """An ensemble of the scenario as it is, and the same scenario under each retained vector.
+
+    `curves` holds the share that still holds after each day 0..horizon, one vector a row; `shares`
+    the share of each ending in the order of `sim.endings.ENDINGS`.
+    """
+
+    ensemble: Ensemble
+    curves: np.ndarray
+    shares: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.curves)
+
+    @cached_property
+    def band(self) -> pandas.DataFrame:
+        """The band by day: day, survival of the scenario as it is, lower, upper."""
+        import pandas
+
+        lower, upper = _limits(self.curves)
+        alone = survival(self.ensemble.life_table)
+        return pandas.DataFrame(
+            {"day": np.arange(len(lower)), "survival": alone, "lower": lower, "upper": upper}
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """Return the headline numbers: of the ensemble, and under `parameters` their bands.
+
+        A median is the first day on which at most half still hold, None where that is beyond the
+        horizon; so is the upper end of its band.
+        """
+        shares = zip(*_limits(self.shares), strict=True)
+        return self.ensemble.summary() | {
+            "parameters": {
+                "set": "retained",
+                "vectors": len(self),
+                "share_of_vectors": SHARE,
+                "median_days": self._medians(),
+                "survival": {
+                    str(day): self._at(day) if day < self.curves.shape[1] else None
+                    for day in MILESTONES
+                },
+                "endings": {
+                    ending.name: [float(low), float(high)]
+                    for ending, (low, high) in zip(ENDINGS, shares, strict=True)
+                },
+            }
+        }
+
+    def plot(self) -> Figure:
+        """Draw the ensemble's figure with the band of the retained set around its curve."""
+        return self.ensemble.plot(parameters=self.band, vectors=len(self))
+
+    def _at(self, day: int) -> list[float]:
+        lower, upper = _limits(self.curves[:, day])
+        return [float(lower), float(upper)]
+
+    def _medians(self) -> list[int | None]:
+        halved = self.curves <= 0.5
+        beyond = self.curves.shape[1]
+        days = np.where(halved.any(axis=1), halved.argmax(axis=1), beyond)
+        ends = np.quantile(days, _ENDS, method="inverted_cdf").tolist()
+        return [int(day) if day < beyond else None for day in ends]
+
+
+_ENDS = ((1 - SHARE) / 2, (1 + SHARE) / 2)
+
+
+def simulate_retained(
+    scenario: Scenario,
+    runs: int = 2000,
+    seed: int = 1,
+    found: Retained | None = None,
+    watch: Callable[[int, int], None] | None = None,
+    workers: int | None = None,
+) -> Uncertain:
+    """Run a scenario as it is, and under each vector of a retained set with the same seed.
+
+    Args:
+        scenario: the case.
+        runs: of each vector, from 1 to 10 million.
+        seed: from 0 to 2**64 - 1, the same for all.
+        found: the set; by default the one that is shipped.
+        watch: called with the number of vectors done and the number of them.
+        workers: how many share the work of each vector; the numbers do not depend on it.
+
+    Raises:
+        UsageError: if a number is out of range, or the set is empty.
+        ResultsError: if the shipped set is missing or damaged.
+    """
+    vectors = (found or retained()).vectors
+    if not len(vectors):
+        raise UsageError("the retained set is empty")
+    ensemble = simulate(scenario, runs, seed, workers=workers)
+    curves, shares = [], []
+    for number, member in enumerate(members(scenario, vectors)):
+        if watch:
+            watch(number, len(vectors))
+        rows = simulate(member, runs, seed, workers=workers).rows
+        table = life_table(rows["days"], rows["ending"], scenario.horizon_days)
+        curves.append(survival(table))
+        shares.append(np.bincount(rows["ending"], minlength=len(ENDINGS)) / runs)
+    return Uncertain(ensemble, np.array(curves), np.array(shares))
+
+
+def _limits(values: np.ndarray) -> tuple[Any, Any]:
+    lower, upper = np.quantile(values, _ENDS, axis=0)
+    return lower, upper
