@@ -6,7 +6,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
+
+from sim.report.appearance import GRID
+from sim.report.sheet import TEXT
 
 _ROUND_STEPS = (1, 2, 5, 10, 15, 30, 60, 90, 180, 365, 730, 1095, 1825, 3650)
 MOST_TERM_MARKS = 120
@@ -35,6 +39,17 @@ def last_day_shown(still_holding: NDArray[np.int64], margin: float = 0.08) -> in
     needed = (1.0 + margin) * max(int(over[0]), 1)
     step = next((step for step in _ROUND_STEPS if needed / step <= 10), _ROUND_STEPS[-1])
     return min(horizon_days, step * math.ceil(needed / step))
+
+
+def mark_days(axes: Axes, last: int, days: Sequence[int], is_lowest: bool = True) -> None:
+    """Let an axis run through the end of the day `last`, with ticks, and labels if it is lowest."""
+    axes.set_xlim(0, last + 1)
+    axes.set_xticks(days, [f"{day:,}" for day in days] if is_lowest else [])
+    axes.tick_params(labelsize=TEXT)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    if is_lowest:
+        axes.set_xlabel("Days since signing", fontsize=TEXT)
 
 
 def term_ends(term_days: int | Sequence[int] | None, horizon_days: int) -> list[int]:

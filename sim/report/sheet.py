@@ -29,6 +29,7 @@ EDGE = 12.0
 AXES_WIDTH = WIDTH - LEFT - RIGHT
 TEXT = 8.0
 LEGEND = 24.0
+_LEGEND_LEADING = 13.5
 _TITLE, _SUBTITLE, _FOOT = 12.0, 9.0, 7.5
 _TITLE_LEADING, _SUBTITLE_LEADING, _FOOT_LEADING = 16.0, 12.5, 10.5
 _ABOVE_FOOT = 8.0
@@ -49,6 +50,11 @@ class DescribedFigure(Figure):
     description: str = ""
     foot: str = ""
     data: pandas.DataFrame | None = None
+
+
+def legend_height(entries: int, columns: int = 3) -> float:
+    """Return how many points a legend takes: `LEGEND` for its first row, less for the others."""
+    return LEGEND + _LEGEND_LEADING * (-(-entries // columns) - 1)
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ class Sheet:
         return self.figure
 
     def legend(self, entries: Sequence[Artist], columns: int = 3) -> None:
-        """Write a legend at the left edge; it takes `LEGEND` points."""
+        """Write a legend at the left edge; it takes the points of `legend_height`."""
         self.figure.legend(
             handles=list(entries),
             loc="upper left",
@@ -125,7 +131,7 @@ class Sheet:
             handlelength=1.8,
             columnspacing=1.6,
         )
-        self.skip(LEGEND)
+        self.skip(legend_height(len(entries), columns))
 
     def skip(self, points: float) -> None:
         """Leave `points` of space."""
