@@ -60,9 +60,7 @@ class LifeTables:
         ended = [
             np.pad(table.ended, ((0, 0), room)) for table, room in zip(tables, rooms, strict=True)
         ]
-        censored = [
-            np.pad(table.censored, room) for table, room in zip(tables, rooms, strict=True)
-        ]
+        censored = [np.pad(table.censored, room) for table, room in zip(tables, rooms, strict=True)]
         return cls(np.stack(ended), np.stack(censored), tuple(range(len(tables))))
 
     def chosen(self, numbers: Sequence[int]) -> LifeTables:

@@ -48,9 +48,7 @@ def write_counts(
     write_rows(sheet, counts_on_days(table, days), places)
 
 
-def write_rows(
-    sheet: Sheet, rows: Mapping[str, Sequence[int]], places: Sequence[float]
-) -> None:
+def write_rows(sheet: Sheet, rows: Mapping[str, Sequence[int]], places: Sequence[float]) -> None:
     """Write rows of numbers under places on the axis, 0..1, with their names at the left."""
     widest = max(*(width_of(f"{numbers[0]:,}", TEXT) for numbers in rows.values()), 8.0)
     for label, numbers in rows.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -10,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from numpy.typing import NDArray
 
 from sim.analysis import Band, LifeTables
 from sim.errors import UsageError
@@ -24,7 +26,13 @@ from sim.report.appearance import (
 )
 from sim.report.counts_table import ROW_HEIGHT, counts_of, most_columns, write_rows
 from sim.report.counts_table import TEXT as COUNTS_TEXT
-from sim.report.day_axis import day_ticks, last_day_shown, mark_days, term_ends
+from sim.report.day_axis import (
+    day_ticks,
+    draw_ends_of_term,
+    last_day_shown,
+    mark_days,
+    term_ends,
+)
 from sim.report.end_labels import LEADING, label_ends
 from sim.report.named_curves import (
     NamedCurve,
@@ -35,7 +43,7 @@ from sim.report.named_curves import (
 )
 from sim.report.sheet import EDGE, RIGHT, TEXT, WIDTH, DescribedFigure, Sheet, Words, legend_height
 from sim.report.step_lines import draw_steps, fill_steps, step_corners
-from sim.report.wording import count, percent, plain, width_of, wrap
+from sim.report.wording import count, width_of, wrap
 
 MOST_CURVES = len(LINE_LOOKS)
 
@@ -46,7 +54,6 @@ _LEGEND_COLUMNS = 2
 _LABEL_WIDTH = RIGHT - 22.0
 _SAMPLE = 42.0
 _SYMBOLS = 5  # on each curve
-_MARK_HEIGHT = 0.025
 _MOST_TICKS = 60  # of runs cut short, on each curve
 
 
@@ -121,7 +128,7 @@ def _legend_entries(
     shown: Sequence[NamedCurve], band: str, ends: Sequence[int], last: int
 ) -> list[Artist]:
     """Return entries for what the labels at the ends and the table of counts do not explain."""
-    plain_line = {"color": INK, "linestyle": ""}
+    plain_line: dict[str, Any] = {"color": INK, "linestyle": ""}
     entries: list[Artist] = [
         Patch(facecolor=BAND_FILL, edgecolor=BAND_EDGE, linewidth=0.6, label=band),
         Line2D([], [], color=QUIET_INK, linewidth=1.0, linestyle=(0, (1, 2)), label="Median"),
@@ -149,7 +156,7 @@ def _draw_panel(
         draw_band(axes, curve, look.colour)
     for place, (curve, look) in enumerate(zip(shown, LINE_LOOKS, strict=False)):
         _draw_curve(axes, curve, look, place)
-    _draw_ends_of_term(axes, ends)
+    draw_ends_of_term(axes, ends)
     if last == shown[0].table.horizon_days:
         axes.plot([last, last], [0.0, 1.0], color=QUIET_INK, linewidth=0.9)
     _label_curves(axes, shown)
@@ -167,35 +174,28 @@ def _draw_curve(axes: Axes, curve: NamedCurve, look: LineLook, place: int) -> No
         clip_on=False,
         zorder=3,
     )
-    symbols = {"linestyle": "", "color": look.colour, "clip_on": False, "zorder": 4}
+    symbols: dict[str, Any] = {"linestyle": "", "color": look.colour, "clip_on": False, "zorder": 4}
     at = _symbol_days(curve, place)
     axes.plot(at + 0.5, curve.survival[at], marker=look.symbol, markersize=4.5, **symbols)
     cut = _thinned(curve.days_cut_short)
     if cut.size:
         axes.plot(cut + 0.5, curve.survival[cut], marker="+", markersize=6.0, **symbols)
     if curve.median is not None:
-        down = {"linewidth": 1.0, "linestyle": (0, (1, 2)), "color": look.colour}
+        down: dict[str, Any] = {"linewidth": 1.0, "linestyle": (0, (1, 2)), "color": look.colour}
         axes.plot([curve.median] * 2, [0.5, 0.0], **down)
 
 
-def _symbol_days(curve: NamedCurve, place: int) -> np.ndarray:
+def _symbol_days(curve: NamedCurve, place: int) -> NDArray[np.int64]:
     """Return days spread over the curve, others for each curve so that symbols rarely meet."""
     shares = (np.arange(_SYMBOLS) + (place + 0.5) / MOST_CURVES) / _SYMBOLS
     return np.unique((shares * (curve.last_day + 1)).astype(np.int64))
 
 
-def _thinned(days: np.ndarray) -> np.ndarray:
+def _thinned(days: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return at most `_MOST_TICKS` of the days, evenly."""
     if len(days) <= _MOST_TICKS:
         return days
     return days[np.linspace(0, len(days) - 1, _MOST_TICKS).astype(np.int64)]
-
-
-def _draw_ends_of_term(axes: Axes, days: Sequence[int]) -> None:
-    """Draw all marks as one line with gaps, which keeps the file small."""
-    x = np.repeat(np.asarray(days, dtype=float), 3)
-    y = np.tile([0.0, _MARK_HEIGHT, np.nan], len(days))
-    axes.plot(x, y, color=INK, linewidth=0.9, solid_capstyle="butt")
 
 
 def _label_curves(axes: Axes, shown: Sequence[NamedCurve]) -> None:
@@ -231,10 +231,18 @@ def _write_counts(
 def _draw_sample(sheet: Sheet, look: LineLook) -> None:
     y = 1.0 - (sheet.used + 5.0) / sheet.height
     x = [(EDGE + along) / WIDTH for along in (0.0, (_SAMPLE - 6.0) / 2, _SAMPLE - 6.0)]
-    style = {"color": look.colour, "transform": sheet.figure.transFigure}
+    style: dict[str, Any] = {"color": look.colour, "transform": sheet.figure.transFigure}
     sheet.figure.add_artist(
-        Line2D(x, [y] * 3, linewidth=1.6, linestyle=look.dashes, marker=look.symbol,
-               markevery=[1], markersize=4.5, **style)
+        Line2D(
+            x,
+            [y] * 3,
+            linewidth=1.6,
+            linestyle=look.dashes,
+            marker=look.symbol,
+            markevery=[1],
+            markersize=4.5,
+            **style,
+        )
     )
 
 
@@ -245,7 +253,9 @@ def _describe(shown: Sequence[NamedCurve], words: Words, ends: Sequence[int]) ->
         f"{curve.mean_words}, {curve.end_words.replace('–', ' to ')} hold beyond day {curve.last_day:,}"
         for curve in shown
     )
-    terms = f" A term runs out on {count(len(ends), 'day')} from day {ends[0]:,} on." if ends else ""
+    terms = (
+        f" A term runs out on {count(len(ends), 'day')} from day {ends[0]:,} on." if ends else ""
+    )
     return (
         f"Step curves of the share of simulated truces that still hold, from 100 % at signing, by "
         f"days since then, for {count(len(shown), 'point')}, with bands. {told}.{terms} Under the "

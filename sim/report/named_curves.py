@@ -23,7 +23,7 @@ from sim.analysis import (
     survival_limits,
 )
 from sim.errors import UsageError
-from sim.report.wording import count, percent, plain
+from sim.report.wording import count, listed, percent, plain
 
 if TYPE_CHECKING:
     import pandas
@@ -118,19 +118,22 @@ def named_curves(
     known = np.minimum(found.known.sum(axis=1), shown)
     window = max(shown - 1, 1)
     means = restricted_times(tables, window)
-    middles = zip(medians(tables), quantile_limits(tables, level=level), strict=True)
+    middles, ranges = medians(tables), quantile_limits(tables, level=level)
     averages = zip(means.kept, *means.kept_limits(level), strict=True)
     return [
         NamedCurve(
-            tables.numbers[row],
-            called[row],
-            tables[row],
-            *(part[row, : known[row]] for part in (found.survival, lower, upper)),
-            *middle,
-            (float(average[0]), float(average[1]), float(average[2])),
-            window,
+            number=tables.numbers[row],
+            name=called[row],
+            table=tables[row],
+            survival=found.survival[row, : known[row]],
+            lower=lower[row, : known[row]],
+            upper=upper[row, : known[row]],
+            median=middle,
+            median_limits=limits,
+            mean=(float(mean[0]), float(mean[1]), float(mean[2])),
+            window=window,
         )
-        for row, (middle, average) in enumerate(zip(middles, averages, strict=True))
+        for row, (middle, limits, mean) in enumerate(zip(middles, ranges, averages, strict=True))
     ]
 
 
@@ -159,15 +162,14 @@ def band_words(tables: LifeTables, level: float, band: Band | None) -> str:
 def foot_words(tables: LifeTables, seed: int, last_day: int) -> str:
     """Return points, runs, seed, horizon, and how large the Monte-Carlo error is."""
     over = "" if last_day == tables.horizon_days else " No truce holds on the days not drawn."
-    numbers = ", ".join(f"{number:,}" for number in tables.numbers)
-    points = f"Point{'s' if len(tables) > 1 else ''} {numbers}"
+    points = f"Point{'s' if len(tables) > 1 else ''} {listed(tables.numbers)}"
     fewest, most = int(tables.runs.min()), int(tables.runs.max())
     runs = count(most, "run") if fewest == most else f"{fewest:,} to {count(most, 'run')}"
     error = 100 * float(np.nanmax(np.sqrt(curves(tables).survival_variance), initial=0.0))
     return (
         f"{points} · {runs}{' each' if len(tables) > 1 else ''} · seed {seed} · horizon "
-        f"{count(tables.horizon_days, 'day')}.{over} Monte-Carlo standard error: at most {error:.2g} "
-        "percentage points. It says nothing about how well the model fits the world."
+        f"{count(tables.horizon_days, 'day')}.{over} Monte-Carlo standard error: at most "
+        f"{error:.2g} percentage points. It says nothing about how well the model fits the world."
     )
 
 

@@ -143,6 +143,14 @@ class Sheet:
             self.text(EDGE, line, size, va="top", **style)
             self.used += leading
 
+    def block(
+        self, x: float, lines: Sequence[str], size: float, leading: float, **style: Any
+    ) -> None:
+        """Write lines `x` points from the left, from the height reached so far, and stay there."""
+        for row, line in enumerate(lines):
+            place = (x / WIDTH, 1.0 - (self.used + row * leading) / self.height)
+            self.figure.text(*place, line, fontsize=size, va="top", **style)
+
     def text(self, x: float, line: str, size: float, **style: Any) -> Text:
         """Write one line at `x` points from the left, at the height reached so far."""
         place = (x / WIDTH, 1.0 - self.used / self.height)
@@ -154,9 +162,11 @@ class Sheet:
         self.used += height
         return axes
 
-    def panel(self, left: float, width: float, height: float, **options: Any) -> Axes:
-        """Add axes `left` points from the left, at the height reached so far, and stay there."""
-        bottom = self.height - self.used - height
+    def panel(
+        self, left: float, width: float, height: float, below: float = 0.0, **options: Any
+    ) -> Axes:
+        """Add axes `left` points from the left, `below` the height reached so far; stay there."""
+        bottom = self.height - self.used - below - height
         box = (left / WIDTH, bottom / self.height, width / WIDTH, height / self.height)
         axes: Axes = self.figure.add_axes(box, **options)
         return axes
