@@ -1,6 +1,7 @@
 """Figures and their words, made from tables; importing this brings in Matplotlib."""
 
 from sim.report.curves_figure import curves_figure
+from sim.report.hazards_figure import hazards_figure
 from sim.report.incidence_figure import incidence_figure
 from sim.report.multiples_figure import multiples_figure
 from sim.report.paths_figure import paths_figure
@@ -12,6 +13,7 @@ __all__ = [
     "DescribedFigure",
     "curves_figure",
     "figure_files",
+    "hazards_figure",
     "incidence_figure",
     "multiples_figure",
     "paths_figure",

@@ -250,9 +250,9 @@ def _describe(shown: Sequence[NamedCurve], words: Words, ends: Sequence[int]) ->
     """Return what the figure shows, with the numbers that matter."""
     told = "; ".join(
         f"{curve.name} ({count(curve.table.runs, 'run')}): {curve.median_words}, "
-        f"{curve.mean_words}, {curve.end_words.replace('–', ' to ')} hold beyond day {curve.last_day:,}"
+        f"{curve.mean_words}, {curve.end_words} hold beyond day {curve.last_day:,}"
         for curve in shown
-    )
+    ).replace("–", " to ")
     terms = (
         f" A term runs out on {count(len(ends), 'day')} from day {ends[0]:,} on." if ends else ""
     )
