@@ -14,7 +14,7 @@ from sim.errors import UsageError
 from sim.grids import VARIABLES
 from sim.report.appearance import GRID, INK, QUIET_INK, house_style
 from sim.report.day_axis import day_ticks, visible_days
-from sim.report.endings_panel import spread
+from sim.report.end_labels import spread
 from sim.report.event_marks import EVENT_MARKS, EventMark
 from sim.report.paths_figure import top_of, with_days_before
 from sim.report.sheet import AXES_WIDTH, LEFT, RIGHT, TEXT, DescribedFigure, Sheet, Words

@@ -24,7 +24,7 @@ from sim.evidence import RECORD_SOURCE, Record
 from sim.report.appearance import BAND_EDGE, BAND_FILL, GRID, INK, house_style
 from sim.report.day_axis import last_day_shown, visible_days
 from sim.report.day_scales import DayScale, check_scale, scale_days
-from sim.report.endings_panel import spread
+from sim.report.end_labels import spread
 from sim.report.sheet import AXES_WIDTH, LEGEND, RIGHT, TEXT, DescribedFigure, Sheet, Words
 from sim.report.wording import count, percent, plain, wrap
 
