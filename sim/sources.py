@@ -24,6 +24,7 @@ WITHOUT_BEHAVIOUR = frozenset(
         "story.py",
         "summary.py",
         "sweep",
+        "uncertain.py",
         "validation",
         "workers.py",
     }

@@ -83,8 +83,21 @@ class Uncertain:
         }
 
     def plot(self) -> Figure:
-        """Draw the ensemble's figure with the band of the retained set around its curve."""
-        return self.ensemble.plot(parameters=self.band, vectors=len(self))
+        """Draw the curve with its Monte-Carlo band and, behind it, the band of the set."""
+        from sim.report.uncertain_figure import uncertain_figure
+
+        scenario = self.ensemble.scenario
+        return uncertain_figure(
+            self.ensemble.survival,
+            self.band,
+            title=scenario.title,
+            runs=len(self.ensemble),
+            seed=self.ensemble.seed,
+            horizon_days=scenario.horizon_days,
+            vectors=len(self),
+            share=SHARE,
+            term_days=scenario.effective.truce.term_days or None,
+        )
 
     def _at(self, day: int) -> list[float]:
         lower, upper = _limits(self.curves[:, day])

@@ -32,6 +32,7 @@ FIGURE_STEM = "survival"
 BANDS = "paths.csv"
 FIRST_RUNS = "first_runs.parquet"
 PATHS_FIGURE_STEM = "paths"
+PARAMETERS_STEM = "parameters"
 _NEEDED = (RUNS, SCENARIO, "survival.csv", "endings.csv", "why.csv")
 
 
@@ -48,6 +49,17 @@ class PathTables(Protocol):
 
     def plot(self) -> Figure:
         """Draw the bands."""
+
+
+class ParameterTables(Protocol):
+    """A band over parameter vectors to be written, as `sim.uncertain.Uncertain` has it."""
+
+    @property
+    def band(self) -> pandas.DataFrame:
+        """The band by day."""
+
+    def plot(self) -> Figure:
+        """Draw the band around the curve."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +96,14 @@ def write_ensemble(
     manifest: Mapping[str, Any],
     incidence: pandas.DataFrame | None = None,
     paths: PathTables | None = None,
+    parameters: ParameterTables | None = None,
 ) -> dict[str, Any]:
     """Write one ensemble to `folder`, whole or not at all, and return its full manifest.
 
     An earlier ensemble there is replaced. `manifest` holds at least `seed`, `horizon_days` and
     `command`; versions, digests and the time are added. Runs are stored in the order of `run`.
-    With `paths` come paths.csv, their figure and, if runs were kept in full, first_runs.parquet.
+    With `paths` come paths.csv, their figure and, if runs were kept in full, first_runs.parquet;
+    with `parameters` the band over parameter vectors, parameters.csv, and its figure.
 
     Errors: `UsageError` when the folder holds files of someone else, or the manifest lacks a field;
     `TruceError` when the disk refuses. In every case what was there before is still there.
@@ -104,6 +118,9 @@ def write_ensemble(
         _write_figure(figure, FIGURE_STEM, draft)
         if paths is not None:
             _write_paths(paths, draft)
+        if parameters is not None:
+            write_sheet(parameters.band, draft / f"{PARAMETERS_STEM}.csv")
+            _write_figure(parameters.plot(), PARAMETERS_STEM, draft)
         (draft / SCENARIO).write_bytes(scenario_yaml.encode())
         files = {path.name: sha256_of_file(path) for path in sorted(draft.iterdir())}
         full = completed(manifest, ordered, scenario_yaml, files)
