@@ -24,9 +24,9 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 	"$$python" -c 'import sys; (3, 12) <= sys.version_info[:2] <= (3, 13) or sys.exit(1); \
 	print(sys._base_executable)' 2>/dev/null && break; done
 
-PAGES := docs/model.md docs/results.md
+PAGES := docs/model.md docs/results.md docs/calibration.md
 
-.PHONY: help run test torture check bench format docs schema figures reference lock clean
+.PHONY: help run test torture calibrate recovery check bench format docs schema figures reference lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,12 @@ figures: $(READY) ## Redraw the pictures of docs/figures.md
 
 reference: $(READY) ## Renew results/reference after a change of the numbers
 	$(BIN)/truce run ttp_2021 --runs 4000 --seed 1 --out results/reference
+
+calibrate: $(READY) ## Calibrate on S1-S5 and renew the retained set; half an hour, can be stopped
+	@$(BIN)/python -m sim.validation.calibration
+
+recovery: $(READY) ## Simulate data from known parameters and infer them back, after calibrate
+	@$(BIN)/python -m sim.validation.recovery
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/pip install --quiet uv

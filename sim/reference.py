@@ -34,6 +34,7 @@ from sim.mechanisms import MECHANISMS
 from sim.parameters import HORIZON, SECTIONS, Parameter, parameters
 from sim.paths import CODEBOOK
 from sim.sweep.codebook import Column, columns_of_files
+from sim.validation import account
 
 ENTITIES: tuple[tuple[str, str, str, str], ...] = (
     ("State", "agents/state.py", "state", "The state"),
@@ -295,6 +296,13 @@ def column_tables() -> str:
     return "\n".join(parts)
 
 
+CALIBRATION: dict[str, Callable[[], str]] = {
+    "met": lambda: table(("pattern", "what it says", "share of the set"), account.share_rows()),
+    "pairs": lambda: table(account.PAIR_HEADINGS, account.pair_rows()),
+    "patterns": lambda: table(account.PATTERN_HEADINGS, account.pattern_rows()),
+    "posterior": lambda: table(account.POSTERIOR_HEADINGS, account.posterior_rows()),
+}
+
 TABLES: dict[str, Callable[[], str]] = {
     "behaviours": behaviour_table,
     "columns": column_tables,
@@ -312,6 +320,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "rules": rule_tables,
     "schedule": schedule_table,
     "variables": variable_tables,
+    **CALIBRATION,
 }
 """The generated parts, by the name that a page calls them."""
 

@@ -18,9 +18,7 @@ import numpy as np
 
 from sim.analysis import MILESTONES, life_table, survival
 from sim.endings import ENDINGS
-from sim.errors import UsageError
 from sim.experiment import Ensemble, simulate
-from sim.scenario import Scenario
 from sim.validation.members import members
 from sim.validation.retained import Retained, retained
 
@@ -82,6 +80,20 @@ class Uncertain:
             }
         }
 
+    def text(self) -> list[str]:
+        """Return the bands in a few lines."""
+        told = self.summary()["parameters"]
+        held = {day: limits for day, limits in told["survival"].items() if limits is not None}
+        return [
+            "",
+            f"Under {len(self)} retained parameter vectors, the middle {SHARE:.0%} of them:",
+            *(
+                f"hold beyond day {day}: {low:.1%} to {high:.1%}"
+                for day, (low, high) in held.items()
+            ),
+            *(f"{name}: {low:.1%} to {high:.1%}" for name, (low, high) in told["endings"].items()),
+        ]
+
     def plot(self) -> Figure:
         """Draw the curve with its Monte-Carlo band and, behind it, the band of the set."""
         from sim.report.uncertain_figure import uncertain_figure
@@ -114,37 +126,39 @@ class Uncertain:
 _ENDS = ((1 - SHARE) / 2, (1 + SHARE) / 2)
 
 
-def simulate_retained(
-    scenario: Scenario,
-    runs: int = 2000,
-    seed: int = 1,
+def under_retained(
+    ensemble: Ensemble,
     found: Retained | None = None,
     watch: Callable[[int, int], None] | None = None,
     workers: int | None = None,
 ) -> Uncertain:
-    """Run a scenario as it is, and under each vector of a retained set with the same seed.
+    """Run the scenario of an ensemble under each vector of a retained set.
+
+    Every vector gets as many runs as the ensemble has, with its seed.
 
     Args:
-        scenario: the case.
-        runs: of each vector, from 1 to 10 million.
-        seed: from 0 to 2**64 - 1, the same for all.
+        ensemble: the scenario as it is.
         found: the set; by default the one that is shipped.
         watch: called with the number of vectors done and the number of them.
         workers: how many share the work of each vector; the numbers do not depend on it.
 
     Raises:
-        UsageError: if a number is out of range, or the set is empty.
         ResultsError: if the shipped set is missing or damaged.
+
+    Example:
+        >>> from sim import Scenario, simulate
+        >>> from sim.uncertain import under_retained
+        >>> uncertain = under_retained(simulate(Scenario.load("ttp_2021"), runs=20))
+        >>> len(uncertain) >= 100
+        True
     """
     vectors = (found or retained()).vectors
-    if not len(vectors):
-        raise UsageError("the retained set is empty")
-    ensemble = simulate(scenario, runs, seed, workers=workers)
+    scenario, runs = ensemble.scenario, len(ensemble)
     curves, shares = [], []
     for number, member in enumerate(members(scenario, vectors)):
         if watch:
             watch(number, len(vectors))
-        rows = simulate(member, runs, seed, workers=workers).rows
+        rows = simulate(member, runs, ensemble.seed, workers=workers).rows
         table = life_table(rows["days"], rows["ending"], scenario.horizon_days)
         curves.append(survival(table))
         shares.append(np.bincount(rows["ending"], minlength=len(ENDINGS)) / runs)

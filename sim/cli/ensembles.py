@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sim.model import TruceModel
     from sim.scenario import Scenario
     from sim.story import Event
+    from sim.uncertain import Uncertain
 
 
 @app.command()
@@ -55,6 +56,15 @@ def run(
             "and the first K runs in full.",
         ),
     ] = None,
+    parameters: Annotated[
+        str | None,
+        typer.Option(
+            "--parameters",
+            metavar="retained",
+            help="Run the scenario under each retained vector of parameters too, with the same "
+            "seed, and show the band of their curves.",
+        ),
+    ] = None,
 ) -> None:
     """Run a scenario many times.
 
@@ -63,21 +73,26 @@ def run(
     from sim.results import check_destination
     from sim.summary import ensemble_text
 
-    check_parameters(parameters, engine, paths)
+    check_parameters(parameters)
     case = loaded(scenario, changes)
     folder = out or default_folder(case, bool(changes))
     check_destination(folder)
     replaced = " in place of what was there" if folder.exists() else ""
     ensemble = simulated(case, runs, seed, engine, paths)
-    save(ensemble, folder, engine)
+    uncertain = over_parameters(ensemble) if parameters else None
+    save(ensemble, folder, engine, uncertain)
     if as_json:
-        print(json.dumps(ensemble.summary()))
+        print(json.dumps((uncertain or ensemble).summary()))
         return
     print(shown_lines(ensemble_text(ensemble)))
+    if uncertain is not None:
+        print(shown_lines(uncertain.text()))
     print(f"Wrote {shown(str(folder))}{replaced}: look at survival.png or survival.svg first.")
     if paths is not None:
         full = " and, run by run, in first_runs.parquet" if paths else ""
         print(f"The daily paths are in paths.png and paths.csv{full}.")
+    if uncertain is not None:
+        print("The band over retained parameters is in parameters.png and parameters.csv.")
     print(next_steps(scenario, seed, changes))
 
 
@@ -260,7 +275,31 @@ def show_progress(done: int, runs: int) -> None:
     print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)
 
 
-def save(ensemble: Ensemble, folder: Path, engine: str) -> None:
+def check_parameters(parameters: str | None) -> None:
+    """Refuse a set of parameters that there is not."""
+    if parameters not in (None, "retained"):
+        raise UsageError(f"--parameters takes retained, the set that is shipped, not {parameters}")
+
+
+def over_parameters(ensemble: Ensemble) -> Uncertain:
+    """Run the scenario under the retained vectors, with progress on a terminal."""
+    from sim.uncertain import under_retained
+
+    if not sys.stderr.isatty():
+        return under_retained(ensemble)
+    try:
+        return under_retained(ensemble, watch=show_vectors)
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def show_vectors(done: int, vectors: int) -> None:
+    """Overwrite the line of progress."""
+    words = f"{done:,} of {vectors:,} retained vectors"
+    print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
+
+
+def save(ensemble: Ensemble, folder: Path, engine: str, uncertain: Uncertain | None = None) -> None:
     """Write the results folder of an ensemble."""
     from sim.results import write_ensemble
 
@@ -273,6 +312,7 @@ def save(ensemble: Ensemble, folder: Path, engine: str) -> None:
         incidence=ensemble.incidence,
         figure=ensemble.plot(),
         paths=ensemble.paths,
+        parameters=uncertain,
         scenario_yaml=ensemble.scenario.to_yaml(),
         manifest={
             "scenario": name_of(ensemble.scenario),

@@ -10,6 +10,7 @@ from sim.report.map_figure import map_figure
 from sim.report.multiples_figure import multiples_figure
 from sim.report.overlay_figure import overlay_figure
 from sim.report.paths_figure import paths_figure
+from sim.report.posterior_figure import posterior_figure
 from sim.report.saving import (
     checked_picture,
     figure_files,
@@ -20,6 +21,7 @@ from sim.report.saving import (
 )
 from sim.report.sheet import DescribedFigure
 from sim.report.survival_figure import survival_figure
+from sim.report.uncertain_figure import uncertain_figure
 
 __all__ = [
     "DescribedFigure",
@@ -37,7 +39,9 @@ __all__ = [
     "paths_figure",
     "picture",
     "picture_files",
+    "posterior_figure",
     "save_figure",
     "survival_figure",
     "svg_text",
+    "uncertain_figure",
 ]

@@ -24,7 +24,7 @@ from sim.validation.history import History, matched
 from sim.validation.known import Known
 from sim.validation.likeness import CUTOFF, Likeness, likeness
 from sim.validation.retained import RETAINED, Retained, write_retained
-from sim.validation.smc import Population, Step, sampled
+from sim.validation.smc import Population, Step, corrected, sampled
 from sim.validation.summaries import NAMES, summary_of
 from sim.validation.world import WorldEnsemble
 
@@ -40,11 +40,11 @@ class Settings:
     conflicts: int = 512
     runs: int = 1
     first: int = 1500
-    size: int = 500
+    size: int = 600
     waves: int = 4
     population: int = 200
-    moves: int = 5
-    last_moves: int = 10
+    moves: int = 2
+    last_moves: int = 5
     check_conflicts: int = 1024
     check_runs: int = 4
     seed: int = 1
@@ -102,23 +102,25 @@ def narrowed(
     start, _ = history.spread(settings.population, len(space.calibrated()), rng)
     emulator = history.waves[-1].emulator
 
-    def screen(positions: np.ndarray) -> np.ndarray:
+    def guess(positions: np.ndarray) -> np.ndarray:
         return aim.log_likeness(emulator.predict(positions), emulator.variance)
 
     def told(step: Step) -> None:
         watch(
-            f"tolerance {step.tolerance:.3g}: {step.accepted:.0%} of proposals accepted, "
-            f"{step.screened:.0%} run"
+            f"{step.tolerance:.0%} of the way from the emulator to the model, "
+            f"{step.accepted:.0%} of proposals accepted"
         )
 
-    return sampled(
-        start,
+    guessed = sampled(start, guess, rng, allowed=history.not_ruled_out)
+    watch(f"the emulator's posterior after {len(guessed.steps)} steps of the tolerance")
+    return corrected(
+        guessed,
+        guess,
         lambda positions: aim.log_likeness(known.values(positions)),
         rng,
         moves=settings.moves,
         last_moves=settings.last_moves,
         allowed=history.not_ruled_out,
-        screen=screen,
         watch=told,
     )
 
@@ -192,7 +194,7 @@ def provenance(
         "waves": [
             {"vectors": len(wave.positions), "share_left": wave.left} for wave in history.waves
         ],
-        "tolerances": [asdict(step) for step in population.steps],
+        "steps": [asdict(step) for step in population.steps],
         "statistics": {
             name: {
                 "target": round(float(target), 4),

@@ -46,6 +46,17 @@ class History:
             left[left] = self.aim.implausibility(values, emulator.variance) <= CUTOFF
         return left
 
+    def known_within(
+        self, positions: np.ndarray, values: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return a new wave's positions and statistics, with those of earlier ones still left."""
+        inside = [self.not_ruled_out(wave.positions) for wave in self.waves]
+        earlier = list(zip(self.waves, inside, strict=True))
+        return (
+            np.concatenate([positions, *(wave.positions[left] for wave, left in earlier)]),
+            np.concatenate([values, *(wave.values[left] for wave, left in earlier)]),
+        )
+
     def spread(
         self, wanted: int, dimensions: int, rng: np.random.Generator
     ) -> tuple[np.ndarray, float]:
@@ -89,7 +100,7 @@ def matched(
     positions, before = first, 1.0
     for number in range(1, most + 1):
         values = evaluate(positions)
-        emulator = fitted(positions, values)
+        emulator = fitted(*history.known_within(positions, values))
         history.waves.append(Wave(positions, values, emulator, 0.0))
         positions, left = history.spread(size, first.shape[1], rng)
         history.waves[-1] = Wave(history.waves[-1].positions, values, emulator, left)

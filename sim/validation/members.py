@@ -20,7 +20,9 @@ def members(scenario: Scenario, vectors: np.ndarray) -> list[Scenario]:
     """
     columns = settable(scenario)
     return [
-        scenario.with_(**_changes({path: float(vector[place]) for path, place in columns.items()}, scenario))
+        scenario.with_(
+            **_changes({path: float(vector[place]) for path, place in columns.items()}, scenario)
+        )
         for vector in vectors
     ]
 

@@ -5,9 +5,13 @@ at squared distance D² counts with weight exp(-D²/(2ε²)), and ε falls from 
 the kernel is the normal density of the targets' error and the model's discrepancy, so the result
 is exact under that error model (Wilkinson 2013) but for the size of the population. The tolerance
 adapts so that each step keeps a set share of the effective population, and the proposals adapt to
-the population's own covariance (Del Moral, Doucet & Jasra 2012). An emulator may screen proposals;
-what it lets pass is run and corrected for it, so the result does not depend on it (delayed
-acceptance, Christen & Fox 2005).
+the population's own covariance (Del Moral, Doucet & Jasra 2012).
+
+With many dimensions it takes hundreds of moves until a population forgets where it came from. So
+`sampled` makes them on the emulator, which costs nothing, and `corrected` takes the population from
+the emulator to the model: each proposal is the end of a long walk on the emulator, and one run of
+the model decides whether it is taken (surrogate transitions, Liu 2001). What comes out has the
+model's posterior, not the emulator's.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 LogLikeness = Callable[[np.ndarray], np.ndarray]
+Allowed = Callable[[np.ndarray], np.ndarray]
 
 KEPT = 0.7  # share of the effective population that a step of the tolerance keeps
 WANTED = (0.15, 0.35)  # share of proposals accepted within which the step length stays
@@ -25,12 +30,11 @@ WANTED = (0.15, 0.35)  # share of proposals accepted within which the step lengt
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the tolerance: ε, moves made, and the share of proposals accepted."""
+    """One step: the tolerance ε reached, moves made, and the share of proposals accepted."""
 
     tolerance: float
     moves: int
     accepted: float
-    screened: float
 
 
 @dataclass
@@ -42,16 +46,19 @@ class Population:
     steps: list[Step] = field(default_factory=list)
 
 
+def everywhere(positions: np.ndarray) -> np.ndarray:
+    """Allow all positions."""
+    return np.ones(len(positions), dtype=bool)
+
+
 def sampled(
     start: np.ndarray,
     log_likeness: LogLikeness,
     rng: np.random.Generator,
     *,
-    moves: int = 5,
-    last_moves: int = 10,
-    allowed: Callable[[np.ndarray], np.ndarray] | None = None,
-    screen: LogLikeness | None = None,
-    watch: Callable[[Step], None] = lambda step: None,
+    moves: int = 30,
+    last_moves: int = 150,
+    allowed: Allowed = everywhere,
 ) -> Population:
     """Move a population from the prior to the posterior.
 
@@ -61,22 +68,76 @@ def sampled(
         rng: every random number.
         moves: Metropolis moves after each step of the tolerance.
         last_moves: moves at ε = 1.
-        allowed: which positions the prior allows; by default the unit cube.
-        screen: a cheap guess at `log_likeness`.
-        watch: told of each step.
+        allowed: which positions of the unit cube the prior allows.
     """
     population = Population(start.copy(), log_likeness(start))
-    sampler = _Sampler(population, log_likeness, allowed, screen, rng)
+    walk = _Walk(log_likeness, allowed, rng, start.shape[1])
     power = 0.0  # 1/ε²
     while power < 1.0:
         raised = next_power(population.likeness, power)
         weights = np.exp((raised - power) * (population.likeness - population.likeness.max()))
-        sampler.resample(weights / weights.sum())
+        places = resampled(weights, rng)
+        population.positions = population.positions[places]
+        population.likeness = population.likeness[places]
         power = raised
-        step = sampler.move(power, last_moves if power == 1.0 else moves)
-        population.steps.append(step)
-        watch(step)
+        number = last_moves if power == 1.0 else moves
+        accepted = walk.taken(population, power, number)
+        population.steps.append(Step(power**-0.5, number, accepted))
     return population
+
+
+def corrected(
+    guessed: Population,
+    guess: LogLikeness,
+    log_likeness: LogLikeness,
+    rng: np.random.Generator,
+    *,
+    moves: int = 2,
+    last_moves: int = 4,
+    walk_moves: int = 60,
+    allowed: Allowed = everywhere,
+    watch: Callable[[Step], None] = lambda step: None,
+) -> Population:
+    """Move a population from the posterior of a guess to that of the model.
+
+    Args:
+        guessed: the population under the guess.
+        guess: the cheap guess at `log_likeness`.
+        log_likeness: -D²/2 of positions by the model.
+        rng: every random number.
+        moves: proposals for each position after each step on the way from guess to model.
+        last_moves: proposals at the end.
+        walk_moves: length of the walk on the guess that makes a proposal.
+        allowed: as in `sampled`.
+        watch: told of each step; its `tolerance` is the share of the way that is done.
+    """
+    at = Population(guessed.positions.copy(), guess(guessed.positions), list(guessed.steps))
+    likeness = log_likeness(at.positions)
+    walk = _Walk(guess, allowed, rng, at.positions.shape[1])
+    share = 0.0
+    while share < 1.0:
+        gain = likeness - at.likeness
+        raised = next_power(gain, share)
+        places = resampled(np.exp((raised - share) * (gain - gain.max())), rng)
+        at.positions, at.likeness, likeness = (
+            each[places] for each in (at.positions, at.likeness, likeness)
+        )
+        share = raised
+        number = last_moves if share == 1.0 else moves
+        accepted = []
+        for _ in range(number):
+            proposed = Population(at.positions.copy(), at.likeness.copy())
+            walk.taken(proposed, 1.0, walk_moves)
+            found = log_likeness(proposed.positions)
+            change = share * ((found - proposed.likeness) - (likeness - at.likeness))
+            taken = np.log(rng.random(len(found))) < change
+            at.positions[taken] = proposed.positions[taken]
+            at.likeness[taken] = proposed.likeness[taken]
+            likeness[taken] = found[taken]
+            accepted.append(float(taken.mean()))
+        at.steps.append(Step(share, number, float(np.mean(accepted))))
+        watch(at.steps[-1])
+    return Population(at.positions, likeness, at.steps)
 
 
 def next_power(likeness: np.ndarray, power: float) -> float:
@@ -96,67 +157,51 @@ def next_power(likeness: np.ndarray, power: float) -> float:
     return low
 
 
-class _Sampler:
-    """The population on its way, and how far its proposals reach."""
+def resampled(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the places of a population drawn anew by weight, systematically."""
+    number = len(weights)
+    marks = (np.arange(number) + rng.random()) / number
+    shares = np.cumsum(weights / weights.sum())
+    return np.asarray(np.minimum(np.searchsorted(shares, marks), number - 1))
+
+
+class _Walk:
+    """Metropolis moves that adapt their reach."""
 
     def __init__(
-        self,
-        population: Population,
-        log_likeness: LogLikeness,
-        allowed: Callable[[np.ndarray], np.ndarray] | None,
-        screen: LogLikeness | None,
-        rng: np.random.Generator,
+        self, log_likeness: LogLikeness, allowed: Allowed, rng: np.random.Generator, dimensions: int
     ) -> None:
-        self.population, self.log_likeness = population, log_likeness
-        self.allowed, self.rng = allowed or (lambda some: np.ones(len(some), dtype=bool)), rng
-        self.screen = screen or (lambda some: np.zeros(len(some)))
-        self.screened = self.screen(population.positions)
-        self.reach = 2.38 / population.positions.shape[1] ** 0.5
+        self.log_likeness, self.allowed, self.rng = log_likeness, allowed, rng
+        self.reach = 2.38 / dimensions**0.5
 
-    def resample(self, weights: np.ndarray) -> None:
-        """Draw the population anew by weight, systematically."""
-        number = len(weights)
-        marks = (np.arange(number) + self.rng.random()) / number
-        places = np.minimum(np.searchsorted(np.cumsum(weights), marks), number - 1)
-        population = self.population
-        population.positions = population.positions[places]
-        population.likeness = population.likeness[places]
-        self.screened = self.screened[places]
+    def taken(self, population: Population, power: float, moves: int) -> float:
+        """Move a population in place, `moves` times each; return the share accepted.
 
-    def move(self, power: float, moves: int) -> Step:
-        """Make Metropolis moves that leave the posterior of this tolerance as it is."""
-        shares = np.array([self._move_once(power) for _ in range(moves)])
-        accepted, screened = shares.mean(axis=0)
-        return Step(power**-0.5, moves, float(accepted), float(screened))
-
-    def _move_once(self, power: float) -> tuple[float, float]:
-        population, rng = self.population, self.rng
+        Leaves the posterior at tolerance power^(-1/2) as it is. Steps have the shape of the
+        population at the outset.
+        """
         number, dimensions = population.positions.shape
         spread = np.cov(population.positions.T).reshape(dimensions, dimensions)
         root = np.linalg.cholesky(spread + 1e-9 * np.eye(dimensions))
-        steps = rng.standard_normal((number, dimensions)) @ root.T
-        proposals = population.positions + self.reach * steps
-        first, second = np.log(rng.random(number)), np.log(rng.random(number))
-
-        inside = ((proposals >= 0.0) & (proposals <= 1.0)).all(axis=1)
-        inside[inside] = self.allowed(proposals[inside])
-        guesses = np.full(number, -np.inf)
-        guesses[inside] = self.screen(proposals[inside])
-        gain = power * (guesses - self.screened)
-        passed = inside & (first < gain)
-        likeness = np.full(number, -np.inf)
-        if passed.any():
-            likeness[passed] = self.log_likeness(proposals[passed])
-        correction = np.where(passed, np.minimum(gain, 700.0), 0.0)
-        taken = passed & (second < power * (likeness - population.likeness) - correction)
-        population.positions[taken] = proposals[taken]
-        population.likeness[taken] = likeness[taken]
-        self.screened[taken] = guesses[taken]
-        self._adapt(float(taken.mean()))
-        return float(taken.mean()), float(passed.mean())
+        shares = []
+        for _ in range(moves):
+            steps = self.rng.standard_normal((number, dimensions)) @ root.T
+            proposals = population.positions + self.reach * steps
+            luck = np.log(self.rng.random(number))
+            inside = ((proposals >= 0.0) & (proposals <= 1.0)).all(axis=1)
+            inside[inside] = self.allowed(proposals[inside])
+            likeness = np.full(number, -np.inf)
+            if inside.any():
+                likeness[inside] = self.log_likeness(proposals[inside])
+            accepted = luck < power * (likeness - population.likeness)
+            population.positions[accepted] = proposals[accepted]
+            population.likeness[accepted] = likeness[accepted]
+            shares.append(float(accepted.mean()))
+            self._adapt(shares[-1])
+        return float(np.mean(shares))
 
     def _adapt(self, accepted: float) -> None:
         if accepted < WANTED[0]:
-            self.reach *= 0.85
+            self.reach *= 0.9
         elif accepted > WANTED[1]:
-            self.reach *= 1.15
+            self.reach *= 1.1

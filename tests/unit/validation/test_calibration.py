@@ -1,0 +1,124 @@
+"""A small calibration from end to end: it can be stopped, and gives the same set again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.errors import ResultsError
+from sim.validation import recovery, space
+from sim.validation.calibration import Settings, calibrate, key, medoid, rounded
+from sim.validation.history import History
+from sim.validation.likeness import CUTOFF
+from sim.validation.retained import read_retained, write_retained
+from sim.validation.world import WorldEnsemble
+
+SMALL = Settings(
+    conflicts=24, runs=1, first=420, size=60, waves=2, population=24, moves=1, last_moves=1,
+    check_conflicts=32, check_runs=1,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("calibration")
+
+
+@pytest.fixture(scope="module")
+def small(folder):
+    return calibrate(SMALL, folder)
+
+
+def test_members_are_distinct_and_within_the_ranges(small):
+    vectors = small.retained.vectors
+    assert len(np.unique(vectors, axis=0)) == len(vectors) > 3
+    positions = space.to_unit(vectors)
+    assert ((positions >= 0) & (positions <= 1)).all()
+
+
+def test_the_provenance_says_how_it_came_about(small):
+    told = small.retained.provenance
+    assert told["settings"]["seed"] == SMALL.seed
+    assert told["cutoff"] == CUTOFF
+    assert told["steps"][-1]["tolerance"] == 1.0
+    assert len(told["model_digest"]) == 64
+
+
+def test_a_calibration_gone_on_with_gives_the_same_set(folder, small):
+    lost = sorted((folder / key(SMALL)).glob("batch-*.npz"))[1:]
+    for path in lost:  # as if it had been stopped after the first batch
+        path.unlink()
+    again = calibrate(SMALL, folder)
+    assert (again.retained.vectors == small.retained.vectors).all()
+    assert (again.retained.values == small.retained.values).all()
+
+
+def test_a_set_is_read_as_it_was_written(small, tmp_path):
+    path = tmp_path / "set.csv"
+    write_retained(small.retained, path)
+    read = read_retained(path)
+    assert (read.vectors == small.retained.vectors).all()
+    assert read.values == pytest.approx(small.retained.values, rel=1e-5)
+    assert read.provenance == small.retained.provenance
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (lambda text: text.replace("member", "number", 1), "another version"),
+        (lambda text: text.replace("0.", "zero", 3), "damaged"),
+        (lambda text: "", "damaged"),
+    ],
+)
+def test_a_damaged_set_is_refused(small, tmp_path, damage, complaint):
+    path = tmp_path / "set.csv"
+    write_retained(small.retained, path)
+    path.write_text(damage(path.read_text()))
+    with pytest.raises(ResultsError, match=complaint):
+        read_retained(path)
+
+
+def test_a_missing_set_is_refused(tmp_path):
+    with pytest.raises(ResultsError, match="make calibrate"):
+        read_retained(tmp_path / "set.csv")
+
+
+def test_a_damaged_batch_is_named(folder, small):
+    other = replace(SMALL, conflicts=23)
+    place = folder / key(other)
+    place.mkdir()
+    (place / "batch-00000.npz").write_bytes(b"no archive")
+    with pytest.raises(ResultsError, match=r"batch-00000\.npz is damaged"):
+        calibrate(other, folder)
+
+
+def test_the_medoid_is_nearest_to_all():
+    assert medoid(np.array([[0.0, 0], [1, 0], [0.4, 0], [0.5, 0.1], [0.2, 0]])) == 2
+
+
+def test_rounding_stays_within_the_ranges():
+    ends = np.array([[q.low for q in space.calibrated()], [q.high for q in space.calibrated()]])
+    for digits in (1, 2):
+        positions = space.to_unit(rounded(ends, digits))
+        assert ((positions >= -1e-9) & (positions <= 1 + 1e-9)).all()
+
+
+def test_known_parameters_come_back_from_simulated_data(small):
+    """Ranks of 60 known vectors among those inferred from data that the model made of them."""
+    world = WorldEnsemble(SMALL.conflicts, 1, seed=9)
+    history = History(small.history.aim, small.history.waves[:1])
+    found = recovery.recovered(history, world, replications=60, seed=3, population=40)
+    assert found.ranks.shape == (60, len(space.paths()))
+    # Of 23 quantities, the worst p-value is uniform's worst of 23; 1e-4 is beyond bad luck.
+    assert found.p_values().min() > 1e-4
+    assert 0.8 < found.share_held().mean() < 0.97
+
+
+def test_ranks_that_are_not_uniform_are_noticed():
+    rng = np.random.default_rng(1)
+    ranks = np.stack([rng.random(200), rng.beta(3, 3, 200)], axis=1)
+    fair, narrow = recovery.Ranks(ranks, 100).p_values()
+    assert fair > 0.01
+    assert narrow < 1e-4
