@@ -38,8 +38,9 @@ def settable(scenario: Scenario) -> dict[str, int]:
 
 
 def _changes(given: dict[str, float], scenario: Scenario) -> dict[str, float]:
-    """Add what both sides believe of covert attacks, which follows the actual rate."""
-    follows = ACTUAL in given and BELIEVED in _defaulted(scenario)
+    """Add what the state believes of covert attacks, where the scenario has it believe the truth."""
+    follows = scenario.environment.believed_covert_rate == scenario.model.covert_rate
+    follows = follows and ACTUAL in given
     return given | ({BELIEVED: given[ACTUAL]} if follows else {})
 
 

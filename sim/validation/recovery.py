@@ -66,6 +66,7 @@ def recovered(
     replications: int,
     seed: int,
     population: int = 100,
+    moves: tuple[int, int] = (30, 150),
 ) -> Ranks:
     """Simulate data from known vectors and infer them back.
 
@@ -75,6 +76,7 @@ def recovered(
         replications: how many vectors.
         seed: of everything drawn here.
         population: draws of each inference.
+        moves: of each inference, after each step of the tolerance and at the end.
     """
     rng = np.random.default_rng([seed, 3])
     dimensions = history.waves[-1].positions.shape[1]
@@ -84,14 +86,19 @@ def recovered(
         np.zeros(values.shape[1]), history.aim.covariance, replications
     )
     ranks = [
-        _rank(history, truth, seen, population, rng)
+        _rank(history, truth, seen, population, moves, rng)
         for truth, seen in zip(truths, values + errors, strict=True)
     ]
     return Ranks(np.array(ranks), population)
 
 
 def _rank(
-    history: History, truth: np.ndarray, seen: np.ndarray, population: int, rng: np.random.Generator
+    history: History,
+    truth: np.ndarray,
+    seen: np.ndarray,
+    population: int,
+    moves: tuple[int, int],
+    rng: np.random.Generator,
 ) -> np.ndarray:
     emulator = history.waves[-1].emulator
     covariance = history.aim.covariance + np.diag(emulator.variance)
@@ -101,6 +108,8 @@ def _rank(
         start,
         lambda positions: aim.log_likeness(emulator.predict(positions)),
         rng,
+        moves=moves[0],
+        last_moves=moves[1],
         allowed=history.not_ruled_out,
     )
     below = (found.positions < truth).sum(axis=0)
