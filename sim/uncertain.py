@@ -83,15 +83,16 @@ class Uncertain:
     def text(self) -> list[str]:
         """Return the bands in a few lines."""
         told = self.summary()["parameters"]
-        held = {day: limits for day, limits in told["survival"].items() if limits is not None}
+        rows = [
+            (f"hold beyond day {day}", limits)
+            for day, limits in told["survival"].items()
+            if limits is not None
+        ]
+        rows += told["endings"].items()
         return [
             "",
-            f"Under {len(self)} retained parameter vectors, the middle {SHARE:.0%} of them:",
-            *(
-                f"hold beyond day {day}: {low:.1%} to {high:.1%}"
-                for day, (low, high) in held.items()
-            ),
-            *(f"{name}: {low:.1%} to {high:.1%}" for name, (low, high) in told["endings"].items()),
+            f"Under {len(self)} retained parameter vectors, the middle {100 * SHARE:.0f} % of them:",
+            *(f"{what}: {100 * low:.1f} to {100 * high:.1f} %" for what, (low, high) in rows),
         ]
 
     def plot(self) -> Figure:

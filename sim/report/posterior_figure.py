@@ -9,7 +9,7 @@ import pandas
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 
-from sim.report.appearance import GRID, INK, QUIET_INK, house_style
+from sim.report.appearance import BAND_EDGE, INK, QUIET_INK, house_style
 from sim.report.sheet import (
     EDGE,
     RIGHT,
@@ -75,7 +75,7 @@ def _draw(
 ) -> None:
     axes = sheet.panel(EDGE + _NAMES, WIDTH - _NAMES - RIGHT - EDGE, _ROW * len(names))
     rows = np.arange(len(names))
-    axes.hlines(rows, 0.0, 1.0, color=GRID, linewidth=1.5)
+    axes.hlines(rows, 0.0, 1.0, color=BAND_EDGE, linewidth=0.7)
     axes.hlines(rows, places[0], places[4], color=QUIET_INK, linewidth=2.0)
     axes.hlines(rows, places[1], places[3], color=INK, linewidth=5.0)
     axes.plot(places[2], rows, "o", color="white", markersize=3.2, zorder=3)
@@ -96,7 +96,7 @@ def _draw(
 
 def _entries() -> list[Artist]:
     return [
-        Line2D([], [], color=GRID, linewidth=1.5, label="Prior range"),
+        Line2D([], [], color=BAND_EDGE, linewidth=0.7, label="Prior range"),
         Line2D([], [], color=QUIET_INK, linewidth=2.0, label="Middle 90 % of the set"),
         Line2D([], [], color=INK, linewidth=5.0, label="Middle 50 %"),
         Line2D(

@@ -78,7 +78,7 @@ def _draw_band(axes: Axes, band: pandas.DataFrame) -> None:
 def _entries(share: float, has_terms: bool) -> list[Artist]:
     line = Line2D(
         [], [], color=QUIET_INK, linewidth=1.1, linestyle=_DASHES,
-        label=f"{share:.0%} of retained parameter vectors",
+        label=f"{percent(share)} of retained parameter vectors",
     )  # fmt: skip
     entries = legend_entries("95 % interval for Monte-Carlo error", has_terms)
     return [*entries[:2], line, *entries[2:]]
@@ -97,7 +97,7 @@ def _told(curve: Curve, band: pandas.DataFrame, vectors: int, share: float) -> s
     last = band.iloc[-1]
     return (
         f"Step curve of the share of truces that still hold, with a narrow band for Monte-Carlo "
-        f"error and dashed lines that hold {share:.0%} of the curves of "
+        f"error and dashed lines that hold {percent(share)} of the curves of "
         f"{count(vectors, 'retained parameter vector')}. After day {curve.day[-1]} the curve "
         f"stands at {percent(float(curve.survival[-1]))}, the dashed lines at "
         f"{percent(float(last['lower']))} and {percent(float(last['upper']))}."

@@ -39,7 +39,7 @@ def contraction(found: Retained) -> np.ndarray:
 def trade_offs(found: Retained, least: float = 0.3) -> list[tuple[str, str, float]]:
     """Return pairs of quantities whose ranks go together in the set, the strongest first."""
     ranks = posterior(found).argsort(axis=0).argsort(axis=0)
-    correlations: np.ndarray = np.corrcoef(ranks.T)
+    correlations = np.asarray(np.corrcoef(ranks.T))
     names = [quantity.path for quantity in calibrated()]
     pairs = [
         (names[one], names[other], float(correlations[one, other]))

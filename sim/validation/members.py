@@ -38,7 +38,7 @@ def settable(scenario: Scenario) -> dict[str, int]:
 
 
 def _changes(given: dict[str, float], scenario: Scenario) -> dict[str, float]:
-    """Add what the state believes of covert attacks, where the scenario has it believe the truth."""
+    """Let what the state believes of covert attacks follow, where it believed the truth."""
     follows = scenario.environment.believed_covert_rate == scenario.model.covert_rate
     follows = follows and ACTUAL in given
     return given | ({BELIEVED: given[ACTUAL]} if follows else {})
