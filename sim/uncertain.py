@@ -91,7 +91,7 @@ class Uncertain:
         rows += told["endings"].items()
         return [
             "",
-            f"Under {len(self)} retained parameter vectors, the middle {100 * SHARE:.0f} % of them:",
+            f"Under {len(self)} retained vectors, the middle {100 * SHARE:.0f} % of them:",
             *(f"{what}: {100 * low:.1f} to {100 * high:.1f} %" for what, (low, high) in rows),
         ]
 
