@@ -158,6 +158,9 @@ def _legend_entries(
         entries.append(Patch(facecolor=RANGE_FILL, edgecolor=BAND_EDGE, linewidth=0.6, label=words))
     elif len(shown) > 1:
         entries.append(Line2D([], [], color=BAND_EDGE, linewidth=0.5, label="The other points"))
+    if any(curve.days_cut_short.size for curve in shown):
+        plus: dict[str, Any] = {"marker": "+", "markersize": 4.0, "color": _COLOUR}
+        entries.append(Line2D([], [], label="Cut short", linestyle="", **plus))
     if has_terms:
         mark: dict[str, Any] = {"marker": "|", "markersize": 6, "color": INK, "linestyle": ""}
         entries.append(Line2D([], [], label="A term runs out", **mark))
@@ -235,7 +238,7 @@ def _describe(shown: Sequence[NamedCurve], baseline: int | None) -> str:
         f"{curve.name}: {curve.median_words}, {percent(float(curve.survival[-1]))} hold beyond "
         f"day {curve.last_day:,}"
         for curve in shown
-    )
+    ).replace("–", " to ")
     return (
         f"Small multiples, {count(len(shown), 'panel')} with the same axes: the share of simulated "
         f"truces that still hold by days since signing, with a band, before {others} in grey. "
