@@ -115,7 +115,9 @@ def test_units() -> None:
     table = SHAPES["horizon 30, lapse on it"]
     per_thousand = drawn(table).axes[0]
     per_cent = drawn(table, unit="% per day").axes[0]
-    heights = [panel.patches[0].get_path().vertices[:, 1].max() for panel in (per_thousand, per_cent)]
+    heights = [
+        panel.patches[0].get_path().vertices[:, 1].max() for panel in (per_thousand, per_cent)
+    ]
     assert heights[0] == pytest.approx(10 * heights[1])
     with pytest.raises(UsageError, match="not 'per year'"):
         drawn(table, unit="per year")
@@ -128,7 +130,7 @@ def test_only_one_point_is_shown() -> None:
 
 def test_impossible_bands_are_refused() -> None:
     for wrong in ([], [5, 900], [-1, 4]):
-        with pytest.raises(UsageError, match="rise within 0..365"):
+        with pytest.raises(UsageError, match=r"rise within 0\.\.365"):
             drawn(lapsing(), last_days=wrong)
 
 

@@ -1,5 +1,7 @@
 """Step curves: the corners left out cannot be seen."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,7 +21,7 @@ def test_corners_of_a_step_curve() -> None:
 def distance(point: np.ndarray, line: np.ndarray) -> float:
     """The distance of a point from a line of straight pieces, piece by piece."""
     found = []
-    for first, last in zip(line[:-1], line[1:], strict=True):
+    for first, last in pairwise(line):
         along = last - first
         size = along @ along
         share = min(max((point - first) @ along / size, 0.0), 1.0) if size else 0.0
