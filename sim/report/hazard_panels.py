@@ -87,10 +87,15 @@ def draw_term_ends(axes: Axes, rows: pandas.DataFrame) -> list[str]:
 
 
 def top_of_rates(hazard: Floats, upper: Floats) -> float:
-    """Return where the axis ends: above all limits, or above twice the largest hazard if lower."""
-    largest = float(np.nanmax(hazard, initial=0.0))
-    highest = float(np.nanmax(upper, initial=0.0))
-    return round_top(min(highest, _MOST_ABOVE * largest) if largest > 0 else highest)
+    """Return where the axis ends: above all limits, or lower where a few would flatten the rest.
+
+    It then reaches twice the largest hazard and the limits of half of the bands.
+    """
+    known = ~np.isnan(upper)
+    if not known.any():
+        return 1.0
+    most = max(_MOST_ABOVE * float(hazard[known].max()), float(np.median(upper[known])))
+    return round_top(min(float(upper[known].max()), most))
 
 
 def round_top(largest: float) -> float:

@@ -82,7 +82,7 @@ def test_more_than_thirty_panels_are_refused_with_a_way_out() -> None:
 
 @pytest.mark.parametrize("panels", range(1, MOST_PANELS + 1))
 def test_grids_hold_all_panels_side_by_side(panels: int) -> None:
-    grid = Grid(panels)
+    grid = Grid.of(panels)
     assert grid.rows * grid.columns >= panels
     assert (grid.rows - 1) * grid.columns < panels
     assert grid.left(grid.columns - 1) + grid.width < 548
@@ -117,3 +117,11 @@ def test_nine_panels_of_three_years_stay_small_and_equal() -> None:
     once, again = (multiples_figure(tables, title="t", seed=1) for _ in range(2))
     assert len(svg_text(once, "nine").encode()) < 60 * 1024
     assert svg_text(once, "nine") == svg_text(again, "nine")
+
+
+def test_a_row_may_belong_to_one_value() -> None:
+    figure = drawn([SHAPES["one run"]] * 10, columns=5)
+    assert len({panel.get_position().y0 for panel in figure.axes}) == 2
+    assert [Grid.of(panels).columns for panels in (2, 7, 8, 9, 12, 25, 30)] == [2, 4, 4, 3, 4, 5, 5]
+    with pytest.raises(UsageError, match="1 to 5 columns, not 6"):
+        drawn([lapsing()], columns=6)
