@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 from matplotlib.figure import Figure
 
 from sim.disk import plain_disk_errors
+from sim.errors import UsageError
 from sim.report.appearance import house_style
 from sim.report.sheet import DescribedFigure
 from sim.report.wording import plain, silent_about_missing_letters
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     import pandas
 
 PNG_DOTS_PER_INCH = 220
+PICTURES: tuple[str, ...] = ("svg", "pdf", "png")
+"""The kinds of pictures, by the ends of their names."""
 
 _ROOT = re.compile(r"<svg\b([^>]*)>")
 _PATH = re.compile(r' d="([^"]*)"')
@@ -68,11 +71,29 @@ def picture_files(figure: Figure, stem: str) -> dict[str, bytes]:
     The SVG keeps text as text and carries the title and description of the figure for readers who
     cannot see it.
     """
-    return {
-        f"{stem}.svg": svg_text(figure, stem).encode(),
-        f"{stem}.pdf": _rendered(figure, "pdf"),
-        f"{stem}.png": _rendered(figure, "png"),
-    }
+    return {f"{stem}.{kind}": picture(figure, kind, stem) for kind in PICTURES}
+
+
+def picture(figure: Figure, kind: str, stem: str) -> bytes:
+    """Return the figure as one of `PICTURES`; see `picture_files`."""
+    return svg_text(figure, stem).encode() if kind == "svg" else _rendered(figure, kind)
+
+
+def checked_picture(path: Path) -> str:
+    """Return the kind of picture that a file is to be, from the end of its name.
+
+    Errors: `UsageError` when it is none of `PICTURES`, when a folder has that name, or when the
+    folder that it is to lie in is not there.
+    """
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in PICTURES:
+        kinds = ", ".join(f".{known}" for known in PICTURES)
+        raise UsageError(f"a picture ends in one of {kinds}, and {path.name!r} does not")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent} for the picture; make it first")
+    return kind
 
 
 def data_files(figure: Figure, stem: str) -> dict[str, bytes]:
