@@ -108,7 +108,7 @@ def curves(tables: LifeTable | LifeTables) -> Curves:
     flat, deep = (points, days), (points, causes, days)
     rooms = [np.empty(shape) for shape in (flat, flat, flat, flat, deep, deep)]
     for places in _a_few_alike(whole, causes * days):
-        found = _curves_of(many.ended[places], many.censored[places])
+        found = counted_curves(many.ended[places], many.censored[places])
         for room, curve in zip(rooms, found, strict=True):
             room[places] = curve
     return Curves(many.numbers, many.runs, whole, *rooms)
@@ -119,10 +119,9 @@ def survival_curves(tables: LifeTable | LifeTables) -> SurvivalCurves:
     many = as_tables(tables)
     found = SurvivalCurves(*(np.empty(many.censored.shape) for _ in range(2)))
     for places in _a_few_alike(complete(many), many.censored.shape[1]):
-        seen = _watched(many.ended[places], many.censored[places])
-        holding = _shares_holding(seen) if seen.complete else _kaplan_meier(seen)
+        holding = counted_survival(many.ended[places], many.censored[places])
         for room, curve in zip(found, holding, strict=True):
-            room[places] = _where_known(curve, seen)
+            room[places] = curve
     return found
 
 
@@ -146,7 +145,7 @@ def complete(tables: LifeTables) -> Flags:
 
 def point_curves(table: LifeTable) -> PointCurves:
     """Return the curves of one table; nan throughout if it holds no run."""
-    return _curves_of(table.ended, table.censored)
+    return counted_curves(table.ended, table.censored)
 
 
 def watched(table: LifeTable) -> Watched:
@@ -191,11 +190,31 @@ def _watched(ended_by_cause: Counts, censored: Counts) -> Watched:
     return Watched(at_risk, ended, known, (censored[..., :-1] > 0) & watching[..., 1:])
 
 
-def _curves_of(ended: Counts, censored: Counts) -> PointCurves:
-    """Return the curves of points that are all complete, or of which none is."""
+def counted_curves(ended: Counts, censored: Counts) -> PointCurves:
+    """Return the curves of one table's counts, or of several tables, which come first.
+
+    All are taken as complete, or none, which comes to the same but for rounding.
+    """
     seen = _watched(ended, censored)
     found = (_proportions if seen.complete else _products)(ended, seen)
     return PointCurves(*(_where_known(curve, seen) for curve in found))
+
+
+def counted_survival(ended: Counts, censored: Counts) -> SurvivalCurves:
+    """Return survival and its variance alone; arguments as in `counted_curves`."""
+    seen = _watched(ended, censored)
+    found = _shares_holding(seen) if seen.complete else _kaplan_meier(seen)
+    return SurvivalCurves(*(_where_known(curve, seen) for curve in found))
+
+
+def counted_incidence(ended: Counts, censored: Counts) -> Floats:
+    """Return the incidence alone; arguments as in `counted_curves`."""
+    seen = _watched(ended, censored)
+    if seen.complete:
+        share = np.cumsum(ended, axis=-1) / np.maximum(seen.at_risk[..., :1], 1)[..., np.newaxis]
+    else:
+        share = np.cumsum(_steps(ended, seen, before(_kaplan_meier(seen).survival)), axis=-1)
+    return _where_known(share, seen)
 
 
 def _where_known(curve: Floats, seen: Watched) -> Floats:
@@ -270,6 +289,13 @@ def _nelson_aalen(seen: Watched) -> tuple[Floats, Floats]:
     at_risk = np.maximum(seen.at_risk, 1).astype(np.float64)
     daily = seen.ended / at_risk
     return np.cumsum(daily, axis=-1), np.cumsum(daily / at_risk, axis=-1)
+
+
+def _steps(ended: Counts, seen: Watched, holding: Floats) -> Floats:
+    """Return what each day adds to the incidence, S(d - 1) e_k / n; shape [causes, days]."""
+    step = ended * (1.0 / np.maximum(seen.at_risk, 1))[..., np.newaxis, :]
+    step *= holding[..., np.newaxis, :]
+    return np.asarray(step)
 
 
 def _aalen_johansen(ended: Counts, seen: Watched, holding: Floats) -> tuple[Floats, Floats]:

@@ -27,7 +27,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.crossings import bridge_reach, standard_reach
-from sim.analysis.curves import Floats, as_tables, complete, greenwood_terms, point_curves, watched
+from sim.analysis.curves import (
+    Floats,
+    as_tables,
+    complete,
+    greenwood_terms,
+    survival_curves,
+    watched,
+)
 from sim.analysis.life_table import Counts, LifeTable
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.limits import incidence_limits, survival_limits
@@ -131,7 +138,7 @@ def incidence_band(
 
 def point_survivals(many: LifeTables) -> Floats:
     """Return S of every point; shape [points, days]."""
-    return np.stack([point_curves(table).survival for table in many])
+    return survival_curves(many).survival
 
 
 def _checked(

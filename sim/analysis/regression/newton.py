@@ -26,8 +26,9 @@ class Maximum:
     """Where a log-likelihood is largest.
 
     `parameters` and the last Newton `step` have shape [k], `information` (minus the second
-    derivatives) [k, k]; `at_start` is the log-likelihood where the search began. A step that is still large although nothing is gained by it means that the
-    likelihood has no maximum: it climbs for ever towards an infinite parameter.
+    derivatives) [k, k]; `at_start` is the log-likelihood where the search began. A step that is
+    still large although nothing is gained by it means that the likelihood has no maximum: it climbs
+    for ever towards an infinite parameter.
     """
 
     parameters: Floats
