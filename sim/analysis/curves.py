@@ -148,8 +148,8 @@ def point_curves(table: LifeTable) -> PointCurves:
     return counted_curves(table.ended, table.censored)
 
 
-def watched(table: LifeTable) -> Watched:
-    """Return what was seen; `known` says whether S is: someone is at risk, or all had ended."""
+def watched(table: LifeTable | LifeTables) -> Watched:
+    """Return what was seen at one point or at each of many; `known` says whether S is: someone is at risk, or all had ended."""
     return _watched(table.ended, table.censored)
 
 

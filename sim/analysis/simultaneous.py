@@ -170,11 +170,10 @@ def _dkw(many: LifeTables, curve: Floats, level: float) -> Band:
 
 
 def _of_survival(many: LifeTables) -> _Falling:
-    seen = [watched(table) for table in many]
-    odds = [np.cumsum(greenwood_terms(one)) * one.at_risk[0] for one in seen]
-    return _Falling(
-        np.nan_to_num(point_survivals(many), nan=0.0), np.stack(odds), *_gone_and_left(many)
-    )
+    seen = watched(many)
+    odds = np.cumsum(greenwood_terms(seen), axis=-1) * seen.at_risk[:, :1]
+    curve = np.nan_to_num(point_survivals(many), nan=0.0)
+    return _Falling(curve, odds, *_gone_and_left(many))
 
 
 def _of_incidence(many: LifeTables) -> _Falling:
@@ -290,5 +289,4 @@ def _flipped(band: Band) -> Band:
 
 def _last_known(many: LifeTables) -> NDArray[np.int64]:
     """Return the last known day of each point, -1 for a point without runs."""
-    known = np.stack([watched(table).known for table in many])
-    return np.asarray(known.sum(axis=1) - 1)
+    return np.asarray(watched(many).known.sum(axis=1) - 1)
