@@ -149,7 +149,10 @@ def point_curves(table: LifeTable) -> PointCurves:
 
 
 def watched(table: LifeTable | LifeTables) -> Watched:
-    """Return what was seen at one point or at each of many; `known` says whether S is: someone is at risk, or all had ended."""
+    """Return what was seen, at one point or at each of many.
+
+    `known` says whether S is: someone is at risk, or all had ended.
+    """
     return _watched(table.ended, table.censored)
 
 

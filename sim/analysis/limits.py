@@ -2,7 +2,8 @@
 
 Each holds for one day chosen beforehand, not for all days at once (see `sim.analysis.simultaneous`)
 and measures Monte-Carlo error only. Where no run was cut short they are binomial, mid-p unless
-Clopper-Pearson is asked for. Where some were, survival has log-log Greenwood limits, and incidence
+Clopper-Pearson is asked for. Where some were, survival has log-log Greenwood limits (the upper one,
+while few have ended, at least that of mid-p for the effective size), and incidence
 mid-p limits for the binomial size that gives the variance of the estimate (effective size).
 """
 
@@ -40,6 +41,9 @@ METHOD_NAMES: dict[Method, str] = {
 """How each method is called in figures and tables."""
 
 BINOMIAL = {"mid-p": mid_p, "clopper-pearson": clopper_pearson}
+FEW_ENDINGS = 20
+"""With fewer endings so far, an upper log-log limit is at least the binomial one."""
+
 _ROUNDING = 1e-12  # a share this close to 0 or 1 is 0 or 1
 
 
@@ -145,9 +149,23 @@ def _greenwood_limits(
     if method == "log":
         return log_plain(curve, greenwood, level)
     at_risk = seen.at_risk.astype(np.float64)
-    return log_log(
+    lower, upper = log_log(
         curve, greenwood, _at_risk_at_last_ending(seen)[:, days], at_risk[:, days], level
     )
+    gone = np.cumsum(seen.ended, axis=-1)[:, days]
+    few = (gone > 0) & (gone < FEW_ENDINGS) & (curve > 0.0)
+    upper[few] = np.maximum(upper[few], _binomial_upper(curve[few], greenwood[few], level))
+    return lower, upper
+
+
+def _binomial_upper(curve: Floats, greenwood: Floats, level: float) -> Floats:
+    """Return the mid-p upper limit of S for the effective size.
+
+    After one ending the log-log limit stops at about 1 - 0.14 / runs, so that an S nearer to 1
+    would be missed whenever a single truce ended.
+    """
+    size = effective_size(curve, curve**2 * greenwood, np.ones(1, dtype=np.int64))
+    return mid_p(curve * size, size, level)[1]
 
 
 def _at_risk_at_last_ending(seen: Watched) -> Floats:

@@ -3,7 +3,7 @@
 | method | needs | where the band is calibrated |
 | --- | --- | --- |
 | dkw | no run cut short | all days; exact for any number of runs, wide where S is near 0 or 1 |
-| hall-wellner | many runs | from day 0 while any truce holds; width nearly constant |
+| hall-wellner | many runs | from day 0 while any truce holds; as wide as for 5 endings at least |
 | equal-precision | many runs | days with 5 endings before, 5 truces left; as wide as the error |
 | sup-t | a seed | as equal-precision, critical value by bootstrap (`sim.analysis.resampling`) |
 
@@ -209,7 +209,8 @@ def _gaussian(many: LifeTables, falling: _Falling, level: float, method: BandMet
 
 
 def _hall_wellner(curve: Floats, odds: Floats, runs: int, level: float) -> tuple[Floats, Floats]:
-    reach = bridge_reach(level, 0.0, odds[-1] / (1.0 + odds[-1]))
+    clock = max(odds[-1] / (1.0 + odds[-1]), min(FEWEST / runs, 1.0))
+    reach = bridge_reach(level, 0.0, clock)
     half = reach / np.sqrt(runs) * (1.0 + odds) * curve
     return curve - half, curve + half
 

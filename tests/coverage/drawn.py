@@ -54,9 +54,7 @@ class Truth:
         return np.searchsorted(-self.survival, -luck, side="left")
 
 
-def drawn_tables(
-    truth: Truth, samples: int, runs: int, cut_short: float, seed: int
-) -> LifeTables:
+def drawn_tables(truth: Truth, samples: int, runs: int, cut_short: float, seed: int) -> LifeTables:
     """Draw the life tables of many ensembles, each a point."""
     luck = np.random.default_rng([seed, runs, samples])
     survival = truth.survival
@@ -89,9 +87,7 @@ def counted_pairs(drawn: tuple[Whole, Whole, Whole, Whole]) -> PairTables:
     return pair_tables(*drawn, HORIZON)
 
 
-def redrawn(
-    drawn: tuple[Whole, Whole, Whole, Whole], sample: int, replicates: int
-) -> RedrawnPairs:
+def redrawn(drawn: tuple[Whole, Whole, Whole, Whole], sample: int, replicates: int) -> RedrawnPairs:
     """Count pairs as they are and drawn anew; runs of different samples have different numbers."""
     runs = len(drawn[0])
     numbers = np.arange(runs) + sample * runs

@@ -28,13 +28,13 @@ class Sizes:
 
 FULL = Sizes(
     bands_of=(50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000),
-    wholes_of=(*range(50, 1001), *np.geomspace(1010, 100_000, 150).astype(int).tolist()),
-    runs=(50, 200, 1000),
-    samples=10_000,
-    bootstrapped=1000,
-    replicates=500,
-    paired=2000,
-    paired_bands=500,
+    wholes_of=(*range(50, 201), *np.geomspace(205, 100_000, 130).astype(int).tolist()),
+    runs=(50, 200),
+    samples=2000,
+    bootstrapped=300,
+    replicates=300,
+    paired=500,
+    paired_bands=100,
 )
 ROUGH = Sizes(
     bands_of=(50, 1000),
