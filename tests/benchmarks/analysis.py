@@ -97,7 +97,8 @@ def one_row(contest: Contest, other: Way, pairs: int, target: Target | None) -> 
     """Compare the numbers, then the times, with one of the others."""
     times = in_turns(contest, other, 1 if other.slow else pairs)
     seconds = f"{median(times.fast):.3g} s and {median(times.slow):.3g} s"
-    note = f"{times.spread}, {seconds} on the wall, {os.cpu_count()} cores"
+    spread = "once" if other.slow else times.spread
+    note = f"{spread}, {seconds} on the wall, {os.cpu_count()} cores"
     what = f"{contest.what}, ours / {other.who}"
     return Row(what, times.ratio, "times", note, target, times.raw())
 
