@@ -34,9 +34,10 @@ WHAT = "survival on one day"
 
 @dataclass(frozen=True, eq=False)
 class Covered:
-    """The limits for every number that may hold, 0..runs."""
+    """The limits for every number that may hold, from `first` to `runs`."""
 
     runs: int
+    first: int
     lower: Floats
     upper: Floats
 
@@ -67,8 +68,9 @@ class Covered:
     def _chance(
         self, first: NDArray[np.int64], last: NDArray[np.int64], survival: Floats
     ) -> Floats:
-        """Return P(first <= X <= last)."""
-        return self._at_most(last, survival) - self._at_most(first - 1, survival)
+        """Return the chance of numbers from one place to another."""
+        least, most = first + self.first, last + self.first
+        return self._at_most(most, survival) - self._at_most(least - 1, survival)
 
     def _at_most(self, count: NDArray[np.int64], survival: Floats) -> Floats:
         inside = (count >= 0) & (count < self.runs)
@@ -78,8 +80,12 @@ class Covered:
 
 
 def covered(interval: Interval, runs: int) -> Covered:
-    """Solve the limits of all counts."""
-    return Covered(runs, *interval(np.arange(runs + 1), runs))
+    """Solve the limits of all numbers that may hold where S is 0.5 or more.
+
+    Those more than sixteen standard deviations lower cover no such S.
+    """
+    first = max(0, int(runs * LOWEST - 8.0 * runs**0.5))
+    return Covered(runs, first, *interval(np.arange(first, runs + 1), runs))
 
 
 def exact_cells(bands_of: Sequence[int], wholes_of: Sequence[int]) -> Iterator[Cell]:

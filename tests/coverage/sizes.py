@@ -28,13 +28,13 @@ class Sizes:
 
 FULL = Sizes(
     bands_of=(50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000),
-    wholes_of=(*range(50, 201), *np.geomspace(205, 100_000, 130).astype(int).tolist()),
+    wholes_of=(*range(50, 201), *np.geomspace(205, 100_000, 60).astype(int).tolist()),
     runs=(50, 200),
-    samples=2000,
-    bootstrapped=300,
+    samples=1000,
+    bootstrapped=200,
     replicates=300,
-    paired=500,
-    paired_bands=100,
+    paired=400,
+    paired_bands=80,
 )
 ROUGH = Sizes(
     bands_of=(50, 1000),
