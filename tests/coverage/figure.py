@@ -19,7 +19,7 @@ FLOORS = (0.915, 0.95)
 _DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (3, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 _INKS = (INK, INK, QUIET_INK, INK, QUIET_INK)
 _BINS = 60
-_PANEL, _GAP, _DAYS = 150.0, 30.0, 40.0
+_PANEL, _GAP, _DAYS = 150.0, 38.0, 40.0
 _TITLE = "How often the interval of a survival share holds the truth"
 _SUBTITLE = "Lowest coverage in each narrow band of S, for nominal 95 %; computed exactly"
 _TICKS = (0.5, 0.7, 0.9, 0.95, 0.99, 0.995, 0.999)
@@ -81,9 +81,9 @@ def _mark(axes: Axes, floor: float) -> None:
     axes.annotate(
         f"promised: {100 * floor:g} %",
         (1.0 - LOWEST, floor),
-        xytext=(4, 3),
+        xytext=(4, -3),
         textcoords="offset points",
         fontsize=7.5,
         color=INK,
-        va="bottom",
+        va="top",
     )

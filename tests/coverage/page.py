@@ -58,8 +58,9 @@ What it shows:
   large samples fall short by up to the differences above.
 - Hall-Wellner bands are at least as wide as for 5 endings: the width that the few endings of an
   ensemble suggest would hold too seldom (below 90 % with 2.5 expected endings).
-- Where runs were cut short, log-log limits of survival rest on large samples: with 50 runs and few
-  endings they fall short of 95 %.
+- Where runs were cut short, log-log limits of survival alone would hold in only 90 % where a single
+  ending of 50 runs is already rare (S = 0.998). So the upper limit is never under that of mid-p for
+  the effective size while fewer than 20 have ended.
 - Limits made for looking again and again hold at all looks together, far above their level, because
   they allow for any number of looks. Mid-p limits do not: looked at a hundred times, they miss the
   truth at some look in a third of the ensembles. At the moment of stopping for width alone they
