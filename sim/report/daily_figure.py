@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from sim.errors import UsageError
 from sim.grids import VARIABLES
 from sim.report.appearance import GRID, INK, QUIET_INK, house_style
-from sim.report.day_axis import day_ticks, visible_days
-from sim.report.endings_panel import spread
+from sim.report.day_axis import day_ticks
+from sim.report.end_labels import spread
 from sim.report.event_marks import EVENT_MARKS, EventMark
-from sim.report.paths_figure import top_of, with_days_before
+from sim.report.paths_figure import top_of
 from sim.report.sheet import AXES_WIDTH, LEFT, RIGHT, TEXT, DescribedFigure, Sheet, Words
+from sim.report.step_lines import draw_steps
 from sim.report.wording import count, wrap
 
 _HEADING, _PANEL, _GAP, _LANE, _DAYS = 15.0, 46.0, 8.0, 12.0, 30.0
-_SMALLEST_STEP = 0.4  # points
 _LABEL_DISTANCE = 9.5
 _MOST_SHAPES = 60  # of one kind; more are drawn as ticks, as one line
 _TICK = 0.3  # of a lane, on either side of its middle
@@ -121,22 +121,20 @@ def _draw_panel(sheet: Sheet, days: pandas.DataFrame, name: str, lines: Sequence
     sheet.skip(_GAP)
     values = days[[line.column for line in lines]].to_numpy(np.float64).T
     top = top_of(float(np.nanmax(values)))
-    for line, row in zip(lines, values, strict=True):
-        _draw_line(axes, days["day"].to_numpy(np.int64), row, line, top)
+    axes.set_xlim(0, max(int(days["day"].iloc[-1]), 1))
     axes.set_ylim(0.0, top)
     axes.set_yticks([0.0, top / 2, top], [f"{value:g}" for value in (0.0, top / 2, top)])
     axes.tick_params(axis="y", labelsize=TEXT)
+    for line, row in zip(lines, values, strict=True):
+        _draw_line(axes, days["day"].to_numpy(np.int64), row, line)
     _label_ends(axes, lines, values[:, -1], top)
     return axes
 
 
-def _draw_line(
-    axes: Axes, day: NDArray[np.int64], values: NDArray[np.float64], line: Line, top: float
-) -> None:
-    kept = with_days_before(visible_days(values[np.newaxis], _SMALLEST_STEP * top / _PANEL))
-    axes.plot(
-        day[kept],
-        values[kept],
+def _draw_line(axes: Axes, day: NDArray[np.int64], values: NDArray[np.float64], line: Line) -> None:
+    draw_steps(
+        axes,
+        np.column_stack([day, values]),
         color=line.colour,
         linestyle=line.dashes,
         linewidth=1.5,

@@ -34,6 +34,12 @@ PICTURES: tuple[str, ...] = ("svg", "pdf", "png")
 _ROOT = re.compile(r"<svg\b([^>]*)>")
 _PATH = re.compile(r' d="([^"]*)"')
 _COMMAND = re.compile(r"([MLQCz])([^MLQCz]*)")
+_TEXT = re.compile(r'<g id="text_\d+">\s*<text([^>]*)>([^<]*)</text>\s*</g>')
+_USE = re.compile(r"<use[^>]*>")
+_INDENTED = re.compile(r">\n +<")
+_FAMILY = "font-family: 'DejaVu Sans', 'Verdana', 'Arial', 'Helvetica', sans-serif"
+_LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
+_NO_TURN = re.compile(r' transform="rotate\(-0 [^"]*"')
 _NO_DATE: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
@@ -115,11 +121,13 @@ def svg_text(figure: Figure, stem: str) -> str:
     title, description = _title_and_description(figure)
     label = re.sub(r"[^A-Za-z0-9_-]", "-", stem)
     described = (
-        rf'<svg\1 role="img" aria-labelledby="{label}-title {label}-desc">'
+        rf'<svg\1 style="{_FAMILY}" role="img" aria-labelledby="{label}-title {label}-desc">'
         f'\n <title id="{label}-title">{_as_replacement(title)}</title>'
         f'\n <desc id="{label}-desc">{_as_replacement(description)}</desc>'
     )
-    return _PATH.sub(_shorter_path, _ROOT.sub(described, drawing, count=1))
+    shorter = _TEXT.sub(_shorter_text, _PATH.sub(_shorter_path, drawing))
+    shorter = _USE.sub(_shorter_use, _INDENTED.sub(">\n<", shorter))
+    return _ROOT.sub(described, shorter, count=1)
 
 
 def _rendered(figure: Figure, kind: str) -> bytes:
@@ -150,6 +158,16 @@ def _plain_value(cell: Any) -> Any:
 
 def _as_replacement(text: str) -> str:
     return escape(text).replace("\\", r"\\")
+
+
+def _shorter_text(found: re.Match[str]) -> str:
+    """Rewrite a text without what it inherits from the root, and with two decimals."""
+    style = _NO_TURN.sub("", found[1].replace(f"{_FAMILY}; ", ""))
+    return f"<text{_LONG_NUMBER.sub(lambda number: _rounded(number[0]), style)}>{found[2]}</text>"
+
+
+def _shorter_use(found: re.Match[str]) -> str:
+    return _LONG_NUMBER.sub(lambda number: _rounded(number[0]), found[0])
 
 
 def _shorter_path(found: re.Match[str]) -> str:

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from sim.analysis import LifeTable, incidence_table, life_table, survival_table
 from sim.report import DescribedFigure, survival_figure
 from sim.report.counts_table import counts_on_days
-from sim.report.endings_panel import spread, stack
+from sim.report.end_labels import spread
+from sim.report.endings_panel import stack
 from tests.figures import check_words, words
 
 NASTY = "A $x_1^2$ truce of 50% _under_ \\alpha <b>&amp;</b>\n" + "that goes on and on " * 12
