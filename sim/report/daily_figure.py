@@ -23,8 +23,8 @@ from sim.report.wording import count, wrap
 
 _HEADING, _PANEL, _GAP, _LANE, _DAYS = 15.0, 46.0, 8.0, 12.0, 30.0
 _LABEL_DISTANCE = 9.5
-_MOST_SHAPES = 60  # of one kind; more are drawn as ticks, as one line
-_TICK = 0.3  # of a lane, on either side of its middle
+_MOST_SHAPES = 60  # of one kind; more are drawn as bars, all as one line
+_TICK = 1.0  # points that the bar of a single day is wide
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def daily_figure(
         sheet = Sheet.begun(words, body)
         sheet.skip(_GAP)
         drawn = [_draw_panel(sheet, days, name, lines) for name, lines in panels]
-        drawn.append(_draw_lanes(sheet, events, lanes))
+        drawn.append(_draw_lanes(sheet, events, lanes, last))
         _mark_days(drawn, last, _turns(events, last))
         sheet.skip(_DAYS)
         return sheet.finished(_describe(days, events, panels, lanes), _drawn(days, events, panels))
@@ -161,11 +161,14 @@ def _label_ends(axes: Axes, lines: Sequence[Line], last: NDArray[np.float64], to
         )
 
 
-def _draw_lanes(sheet: Sheet, events: pandas.DataFrame, lanes: Sequence[EventMark]) -> Axes:
+def _draw_lanes(
+    sheet: Sheet, events: pandas.DataFrame, lanes: Sequence[EventMark], last: int
+) -> Axes:
     """Draw a lane for each kind of event, with its words to the left and its sum to the right."""
     height = _LANE * max(len(lanes), 1)
     top = sheet.used
     axes = sheet.axes(height)
+    axes.set_xlim(0, max(last, 1))
     for place, mark in enumerate(lanes):
         here = events[events["mark"] == mark.name]
         _draw_marks(axes, sorted(set(here["day"].tolist())), place + 0.5, mark)
@@ -183,9 +186,9 @@ def _draw_lanes(sheet: Sheet, events: pandas.DataFrame, lanes: Sequence[EventMar
 
 def _draw_marks(axes: Axes, days: Sequence[int], height: float, mark: EventMark) -> None:
     if len(days) > _MOST_SHAPES:
-        x = np.repeat(np.asarray(days, dtype=float), 3)
-        y = np.tile([height - _TICK, height + _TICK, np.nan], len(days))
-        width = 1.2 if mark.is_filled else 0.7
+        width = _LANE * (0.6 if mark.is_filled else 0.3)
+        x = _bars(np.asarray(days, dtype=float), axes.get_xlim()[1])
+        y = np.full(len(x), height)
         axes.plot(x, y, color=mark.colour, linewidth=width, solid_capstyle="butt")
         return
     axes.plot(
@@ -200,6 +203,17 @@ def _draw_marks(axes: Axes, days: Sequence[int], height: float, mark: EventMark)
         clip_on=False,
         zorder=4,
     )
+
+
+def _bars(days: NDArray[np.float64], last: float) -> NDArray[np.float64]:
+    """Return the ends of bars, with gaps between them, that cover days too close to be told apart.
+
+    `last` is the last day of the axis. Shape [3 bars]: first day, last day, nan, and so on.
+    """
+    half = 0.5 * _TICK * last / AXES_WIDTH
+    breaks = np.flatnonzero(np.diff(days) > 4.0 * half)
+    first, end = days[np.append(0, breaks + 1)], days[np.append(breaks, len(days) - 1)]
+    return np.column_stack([first - half, end + half, np.full(len(first), np.nan)]).ravel()
 
 
 def _sum(events: pandas.DataFrame, mark: EventMark) -> str:
