@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.errors import UsageError
 from sim.grids import VARIABLES
 from sim.report.appearance import GRID, INK, QUIET_INK, house_style
-from sim.report.day_axis import day_ticks
+from sim.report.day_axis import MOST_TERM_MARKS, day_ticks
 from sim.report.end_labels import spread
 from sim.report.event_marks import EVENT_MARKS, EventMark
 from sim.report.paths_figure import top_of
@@ -226,9 +226,13 @@ def _sum(events: pandas.DataFrame, mark: EventMark) -> str:
 
 
 def _turns(events: pandas.DataFrame, last: int) -> list[int]:
-    """Return the days on which the truce was renewed or ended, for lines through all panels."""
+    """Return the days on which the truce was renewed or ended, for lines through all panels.
+
+    Of more than can be told apart only the last is kept.
+    """
     turns = events.loc[events["mark"].isin(["renewal", "ending"]), "day"]
-    return sorted({int(day) for day in turns if 0 < day <= last})
+    found = sorted({int(day) for day in turns if 0 < day <= last})
+    return found if len(found) <= MOST_TERM_MARKS else found[-1:]
 
 
 def _mark_days(panels: Sequence[Axes], last: int, turns: Sequence[int]) -> None:

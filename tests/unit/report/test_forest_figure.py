@@ -1,4 +1,4 @@
-"""The forest: every row with its words, bars that are the intervals, a zero line for differences."""
+"""The forest: every row with its words, bars that are the intervals, a zero line where due."""
 
 import numpy as np
 import pytest

@@ -159,6 +159,14 @@ def test_contours_are_round_labelled_and_only_between_numbers() -> None:
         assert not any(hasattr(each, "levels") for each in axes.collections)
 
 
+def test_every_value_is_named_where_there_is_room() -> None:
+    axes = drawn(GRIDS["uneven"]).axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == [
+        "0", "1", "7", "30", "365", "3650"
+    ]  # fmt: skip
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["0.001", "0.1", "1"]
+
+
 def test_uneven_steps_are_said() -> None:
     assert "The steps of x are uneven" in drawn(GRIDS["uneven"]).foot
     assert "uneven" not in drawn(GRIDS["11 x 5"]).foot
