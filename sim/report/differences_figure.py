@@ -35,7 +35,7 @@ from sim.report.sheet import EDGE, LEGEND, TEXT, WIDTH, DescribedFigure, Sheet, 
 from sim.report.step_lines import draw_steps, fill_steps, step_corners
 from sim.report.wording import count, wrap
 
-MOST_PANELS = 8
+MOST_PANELS = 6
 
 _WIDE, _SMALL, _DAYS, _LINE, _GAP = 190.0, 96.0, 34.0, 11.0, 8.0
 _LEFT, _BETWEEN = 58.0, 26.0

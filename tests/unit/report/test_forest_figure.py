@@ -117,3 +117,12 @@ def test_equal_calls_give_equal_small_files() -> None:
     made = [svg_text(forest_figure(SHAPES["forty points"], title="t"), "f") for _ in "ab"]
     assert made[0] == made[1]
     assert len(made[0]) < 60 * 1024
+
+
+def test_points_are_chosen_in_the_order_given() -> None:
+    data = forest_figure(sweep(50, runs=5), title="t", points=[40, 3]).data
+    assert data["point"].tolist() == [40, 3]
+    with pytest.raises(UsageError, match="no point 50 among these"):
+        forest_figure(sweep(50, runs=5), title="t", points=[50])
+    with pytest.raises(UsageError, match="no point to draw"):
+        forest_figure(sweep(2), title="t", points=[])
