@@ -16,7 +16,7 @@ import numpy as np
 from sim.agents.broker import Broker
 from sim.agents.militant_group import MilitantGroup
 from sim.agents.state import State
-from sim.behaviour import as_records, record_type
+from sim.behaviour import as_records, behaviour, record_type
 from sim.compilation import compiled
 from sim.day import day
 from sim.endings import HOLDING
@@ -172,6 +172,23 @@ def theatre_of_records(theatre: Theatre) -> Theatre:
 
 def run_all(start: Any, stage: Any, horizon_days: int, outcomes: np.ndarray) -> None:
     """Run every row's truce from the same start. Compiled; see `compiled_runs`."""
+    run_watched(start, stage, horizon_days, outcomes, overlook, 0)
+
+
+@behaviour
+def overlook(theatre: Any, seen: Any, n: int) -> None:
+    """Look at nothing."""
+
+
+@behaviour
+def run_watched(
+    start: Any, stage: Any, horizon_days: int, outcomes: Any, look: Any, seen: Any
+) -> None:
+    """Run every row's truce from the same start, with a look after the signing and after each day.
+
+    `look(theatre, seen, n)` is a behaviour that writes what it sees of the run of row `n` to `seen`
+    and leaves the theatre alone.
+    """
     for n in range(len(outcomes)):
         set_stage(start, stage, outcomes[n].run)
         theatre = Theatre(
@@ -187,8 +204,10 @@ def run_all(start: Any, stage: Any, horizon_days: int, outcomes: np.ndarray) -> 
             stage.shocks,
         )
         open_truce(theatre)
+        look(theatre, seen, n)
         while theatre.truce.ending == HOLDING and theatre.truce.age < horizon_days:
             day(theatre)
+            look(theatre, seen, n)
         summarise(outcomes[n], theatre)
 
 
