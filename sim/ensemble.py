@@ -28,7 +28,7 @@ from sim.parameters import Environment, World
 from sim.scenario import Scenario
 from sim.theatre import Shock, Theatre, set_stage
 from sim.truce import Incident, Relation, Truce
-from sim.workers import processes, processors, shared, threads
+from sim.workers import ENGINES, processes, processors, shared, threads
 
 STAGES = {
     "world": World,
@@ -45,8 +45,6 @@ STAGES = {
 """The class of each part of a theatre; the first five parts stand alone, the others are lists."""
 ALONE = ("world", "environment", "luck", "truce", "state")
 
-
-ENGINES = ("compiled", "mesa")
 
 PORTIONS = {"compiled": 1000, "mesa": 20}
 """Runs between two chances to report progress or to be interrupted; also what is shared out."""

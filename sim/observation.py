@@ -18,7 +18,6 @@ import numpy as np
 from sim.behaviour import record_type
 from sim.compilation import compiled
 from sim.ensemble import (
-    ENGINES,
     PORTIONS,
     Opening,
     blank_rows,
@@ -30,7 +29,7 @@ from sim.grids import CELLS
 from sim.model import TruceModel
 from sim.moments import BrokerMoment, GroupMoment, Moment, Observed, observe
 from sim.scenario import Scenario
-from sim.workers import processors, shared, threads
+from sim.workers import ENGINES, processors, shared, threads
 
 MOST_BYTES = 2**29  # of the counts of all threads together, if there is more than one
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import app, shown, shown_lines
+from sim.cli.shared import CsvOption, app, shown, shown_lines
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,9 +39,7 @@ def analyse(
         int | None,
         typer.Option("--tau", metavar="DAYS", help="Mean days within so many; all by default."),
     ] = None,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write the whole table as CSV.")
-    ] = None,
+    csv: CsvOption = None,
 ) -> None:
     """Estimate how long truces hold, from stored results.
 
@@ -75,13 +73,11 @@ def analyse(
 
 def printed(table: pandas.DataFrame) -> list[str]:
     """Return a table as aligned lines, the first rows of a long one, limits beside estimates."""
+    from sim.results.sheets import aligned
+
     shown_rows = with_limits(table.head(MOST_ROWS))
     cells = [list(shown_rows), *(list(row) for row in zip(*shown_rows.values(), strict=True))]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(shown_rows))]
-    lines = [
-        "  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True))
-        for row in cells
-    ]
+    lines = aligned(cells)
     hidden = len(table) - MOST_ROWS
     return [*lines, f"... {hidden:,} more rows: --csv FILE writes all"] if hidden > 0 else lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,6 +41,12 @@ SetOption = Annotated[
 ]
 SeedOption = Annotated[
     int, typer.Option("--seed", metavar="S", help="The seed, from 0 to 2**64 - 1.")
+]
+EngineOption = Annotated[
+    str, typer.Option("--engine", help="compiled, or mesa: the same numbers, slowly.")
+]
+CsvOption = Annotated[
+    Path | None, typer.Option("--csv", metavar="FILE", help="Write the whole table as CSV.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 

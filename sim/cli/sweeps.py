@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import app, loaded_study, points_and_runs, say, shown, shown_lines
+from sim.cli.shared import (
+    EngineOption,
+    app,
+    loaded_study,
+    points_and_runs,
+    say,
+    shown,
+    shown_lines,
+)
 from sim.errors import StoppedError, UsageError
+from sim.workers import TIME_LIMIT
 
 if TYPE_CHECKING:
     from sim.sweep.progress import Progress
@@ -22,7 +31,6 @@ if TYPE_CHECKING:
     from sim.sweep.study_run import Swept
 
 BETWEEN_LINES = 10.0  # seconds between two lines of a log
-TIME_LIMIT = 120.0
 
 StudyArgument = Annotated[
     str,
@@ -55,9 +63,7 @@ def sweep(
         Path | None,
         typer.Option("--out", metavar="DIR", help="Where to write; results/STUDY by default."),
     ] = None,
-    engine: Annotated[
-        str, typer.Option("--engine", help="compiled, or mesa: the same numbers, slowly.")
-    ] = "compiled",
+    engine: EngineOption = "compiled",
     time_limit: Annotated[
         float,
         typer.Option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sim.results.sheets import aligned
 from sim.sweep.tables import SUMMARY
 
 MOST_LINES = 12  # points that are all shown; of more only the ends
@@ -28,11 +29,7 @@ def points_text(folder: Path) -> list[str]:
     heads = ["point", *named, "half over by", "mean days"]
     heads += ["minus baseline"] if any(row["baseline"] for row in rows) else []
     cells = [heads, *([*_cells(row, named)][: len(heads)] for row in shown)]
-    widths = [max(len(line[place]) for line in cells) for place in range(len(heads))]
-    lines = [
-        "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
-        for line in cells
-    ]
+    lines = aligned(cells)
     if hidden := len(between) - len(baseline):
         lines.insert(1 + len(longest), f"... {hidden:,} points between ...")
     more = f"; {len(factors) - len(named)} more factors vary" if len(factors) > len(named) else ""

@@ -24,7 +24,6 @@ from sim.sweep.progress import Progress, Tally, leave_note
 from sim.sweep.run_table import NOTHING, RUN, Fingerprint, together
 from sim.sweep.work import Failure, Finished, Task, failed_row
 
-TIME_LIMIT = 120.0  # seconds for a block; blocks are cut to take about one
 LEAST_SHARE = 1 / 12  # of the time limit that a piece of a block gets, however small it is
 LEAST_SECONDS = 10.0  # that a run has alone before it is failed, unless the limit is less
 MOST_DEATHS = 2  # of workers over one block before it is cut to find the run that kills them

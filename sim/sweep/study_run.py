@@ -30,10 +30,10 @@ from sim.sweep.pilot import Pilot, fly
 from sim.sweep.points import POINTS, points_of_study
 from sim.sweep.progress import NOTE, Progress, Tally, leave_note
 from sim.sweep.run_table import as_text
-from sim.sweep.runner import TIME_LIMIT, Runner, Watch
+from sim.sweep.runner import Runner, Watch
 from sim.sweep.signals import stopping_put_off
 from sim.sweep.tables import CODEBOOK, FAILURES, LIFE_TABLE, SUMMARY, write_tables
-from sim.workers import processors
+from sim.workers import ENGINES, TIME_LIMIT, processors
 
 if TYPE_CHECKING:
     from sim.sweep.study import Study
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 PILOT_SECONDS = 0.4
 BETWEEN_LOOKS = 1.0  # seconds, while there is nobody to work
 MOST_WORKERS = 1024
-ENGINES = ("compiled", "mesa")
 TABLES = (
     STUDY,
     POINTS,

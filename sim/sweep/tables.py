@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis import MILESTONES, LifeTable, median, restricted_mean, survival
+from sim.analysis.sums import variance_of_mean
 from sim.disk import write_whole
 from sim.endings import CAUSES, ENDINGS, HOLDING
 from sim.results.sheets import sheet_text
@@ -197,17 +198,20 @@ def summary_row(
     )
     row: Row = {"runs": table.runs, "failed": int(counts[FAILED].sum())}
     row |= statistics(table) if table.runs else {}
-    return row | mean_difference(*map(int, difference))
+    return row | mean_difference(difference, max(folder.points.horizons))
 
 
-def mean_difference(pairs: int, total: int, squares: int) -> Row:
-    """Return the mean of paired differences and its standard error, None where undefined."""
+def mean_difference(sums: NDArray[np.int64], range_: int) -> Row:
+    """Return the mean of paired differences and its standard error, None where undefined.
+
+    `sums` are those of `Band.differences`; no difference is larger than `range_`.
+    """
+    pairs, total, squares = map(int, sums)
     if pairs < 2:
         return {}
-    variance = (pairs * squares - total**2) / (pairs * (pairs - 1))
     return {
         "mean_minus_baseline_days": total / pairs,
-        "mean_minus_baseline_se": math.sqrt(variance / pairs),
+        "mean_minus_baseline_se": math.sqrt(variance_of_mean(pairs, total, squares, range_)),
     }
 
 
