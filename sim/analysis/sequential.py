@@ -136,7 +136,41 @@ def precise_points(
     if not complete(tables).all():
         raise UsageError(_CUT_SHORT)
     holding = tables.at_risk[:, day] - tables.ended_by_day[:, day]
-    lower, upper = time_uniform(holding, tables.runs, level)
+    return narrow_enough(holding, tables.runs, half_width, level)
+
+
+def precise_means(
+    tables: LifeTables,
+    half_width_days: float,
+    through_day: int | None = None,
+    level: float = 0.95,
+) -> NDArray[np.bool_]:
+    """Return at which points the mean days kept are known within +-half_width_days; [points].
+
+    The days are those within `through_day`, by default the horizon. The level is that of each point
+    on its own, as in `precise_points`.
+
+    Errors: as in `look_at_restricted_mean`.
+    """
+    _wanted(half_width_days)
+    last = tables.horizon_days if through_day is None else through_day
+    if not 1 <= last <= tables.horizon_days:
+        raise UsageError(f"A window ends on a day from 1 to {tables.horizon_days}, not {last}.")
+    if not complete(tables).all():
+        raise UsageError(_CUT_SHORT)
+    left = tables.at_risk - tables.ended_by_day
+    kept = left[:, :last].sum(axis=1) / last
+    return narrow_enough(kept, tables.runs, half_width_days / last, level)
+
+
+def narrow_enough(
+    successes: ArrayLike, trials: ArrayLike, half_width: float, level: float = 0.95
+) -> NDArray[np.bool_]:
+    """Return where the limits of `time_uniform` lie no further than half_width from their middle.
+
+    Errors: as in `time_uniform`.
+    """
+    lower, upper = time_uniform(successes, trials, level)
     return np.asarray((upper - lower) / 2.0 <= half_width)
 
 

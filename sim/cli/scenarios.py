@@ -59,7 +59,7 @@ def checked(name: str, changes: list[str] | None) -> str:
     from sim.sweep import Study
 
     study = Study.load(name)
-    return f"{study.title}: {points_and_runs(len(study), study.runs)}"
+    return f"{study.title}: {points_and_runs(len(study), study.runs, study.precision)}"
 
 
 @app.command()

@@ -80,7 +80,7 @@ def sweep(
     It can be stopped and killed at any moment: the same command goes on where it was. A study with
     more runs or points extends what is there.
     """
-    from sim.sweep.digest_text import points_text
+    from sim.sweep.digest_text import points_text, stopped_text
     from sim.sweep.study_run import check_how, checked_workers, crew_maker, run_study
 
     hands = checked_workers(workers)
@@ -88,7 +88,8 @@ def sweep(
     crew_maker(threads, scheduler)
     plan = loaded_study(study)
     folder = out or default_folder(plan)
-    headline = f"{shown(plan.title)}: {points_and_runs(len(plan), plan.runs)}, seed {plan.seed}"
+    size = points_and_runs(len(plan), plan.runs, plan.precision)
+    headline = f"{shown(plan.title)}: {size}, seed {plan.seed}"
     if dry_run:
         print("\n".join([headline, shown_lines(forecast(plan, engine, hands))]))
         return
@@ -109,6 +110,8 @@ def sweep(
         )
     if swept.progress.done > swept.progress.failed:
         print(f"\n{shown_lines(points_text(folder))}\n")
+    if plan.precision:
+        print(shown_lines([stopped_text(folder, plan.precision.words, plan.runs)]))
     print(shown_lines(outcome(swept)))
     if swept.progress.failed:
         raise typer.Exit(1)
@@ -126,8 +129,11 @@ def status(
 
     now = status_of(folder)
     manifest, size = now.folder.manifest, now.folder.size
-    print(f"{shown(manifest['title'])}: {points_and_runs(manifest['points'], manifest['runs'])}")
-    print(f"{now.done:,} of {size:,} runs are done ({percent(now.done, size)})")
+    points, precision = manifest["points"], now.folder.precision
+    whole = points_and_runs(points, manifest["runs"], precision)
+    print(f"{shown(manifest['title'])}: {whole}")
+    so_far = " that were needed so far" if precision else ""
+    print(f"{now.done:,} of {size:,} runs{so_far} are done ({percent(now.done, size)})")
     if now.running and now.last:
         where = f"process {now.about['process']} on {shown(now.about['machine'])}"
         ago = max(0.0, time.time() - now.about["at"])
@@ -155,12 +161,27 @@ def forecast(plan: Study, engine: str, hands: int) -> list[str]:
     runs = len(plan) * plan.runs
     seconds = pilot.seconds(len(plan), plan.runs, hands)
     return [
+        *stopping_forecast(plan),
         f"a run takes {1e6 * pilot.seconds_per_run:,.0f} microseconds, a point "
         f"{1e3 * pilot.seconds_per_point:.1f} milliseconds to make ready",
         f"expected: {duration(seconds)} with {hands} workers once they have started, and "
         f"{runs * pilot.bytes_per_run / 1e6:.1f} MB of runs in blocks of "
         f"{pilot.block_size(runs, hands):,}",
         "Nothing was written.",
+    ]
+
+
+def stopping_forecast(plan: Study) -> list[str]:
+    """Return what is known beforehand of a study whose points stop when precise enough."""
+    from sim.sweep.stopping import most_needed
+
+    if plan.precision is None:
+        return []
+    needed = most_needed(plan.precision, len(plan))
+    enough = "so all will be" if needed <= plan.runs else f"more than the {plan.runs:,} asked for"
+    return [
+        f"any point is precise enough after {needed:,} runs, {enough}; most take fewer. What "
+        "follows is for the most that can be needed:",
     ]
 
 
@@ -195,6 +216,8 @@ def pace(progress: Progress) -> str:
     said = [f"{progress.rate:,.0f} runs a second"]
     if progress.seconds_left:  # neither unknown nor over
         said.append(f"{duration(progress.seconds_left)} left")
+    if progress.going_on is not None:
+        said.append(f"{progress.going_on:,} points not precise enough yet")
     if progress.median_days is not None:
         said.append(f"median so far {progress.median_days} days")
     if progress.failed:

@@ -27,13 +27,28 @@ def points_text(folder: Path) -> list[str]:
     shown = [*longest, *baseline, *shortest]
     named = factors[:MOST_VALUES]
     heads = ["point", *named, "half over by", "mean days"]
+    heads += ["runs"] if any("aim_runs" in row for row in rows) else []
     heads += ["minus baseline"] if any(row["baseline"] for row in rows) else []
-    cells = [heads, *([*_cells(row, named)][: len(heads)] for row in shown)]
+    cells = [heads, *(_cells(row, named)[: len(heads)] for row in shown)]
     lines = aligned(cells)
     if hidden := len(between) - len(baseline):
         lines.insert(1 + len(longest), f"... {hidden:,} points between ...")
     more = f"; {len(factors) - len(named)} more factors vary" if len(factors) > len(named) else ""
     return [*lines, f"+- is one standard error of these runs{more}."]
+
+
+def stopped_text(folder: Path, aim: str, most: int) -> str:
+    """Return how many points are precise enough, and how many of `most` runs each were not needed.
+
+    `aim` says what was to be known, and how well.
+    """
+    rows, _ = _rows(folder)
+    reached = sum(row["aim_runs"] is not None for row in rows)
+    saved = sum(most - row["runs"] - row["failed"] for row in rows)
+    return (
+        f"{reached:,} of {len(rows):,} points are precise enough ({aim}); {saved:,} of "
+        f"{most * len(rows):,} runs were not needed."
+    )
 
 
 def _rows(folder: Path) -> tuple[list[Row], list[str]]:
@@ -56,7 +71,8 @@ def _cells(row: Row, factors: list[str]) -> list[str]:
     point = f"{row['point']}{' (baseline)' if row['baseline'] else ''}"
     mean = f"{row['mean_days']:.1f} +- {row['mean_days_se']:.1f}"
     values = [_number(row[factor]) for factor in factors]
-    return [point, *values, half, mean, _difference(row)]
+    runs = [f"{row['runs']:,}"] if "aim_runs" in row else []
+    return [point, *values, half, mean, *runs, _difference(row)]
 
 
 def _difference(row: Row) -> str:
