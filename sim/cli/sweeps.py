@@ -154,14 +154,20 @@ def default_folder(plan: Study) -> Path:
 
 def forecast(plan: Study, engine: str, hands: int) -> list[str]:
     """Return what a dry run says: how long it will take and how much it will write."""
+    from sim.sweep.stopping import most_needed
     from sim.sweep.study_run import pilot_of
 
     say("Trying some points (this compiles the model the first time, about 20 s)")
     pilot = pilot_of(plan, engine)
-    runs = len(plan) * plan.runs
-    seconds = pilot.seconds(len(plan), plan.runs, hands)
+    each, said = plan.runs, []
+    if plan.precision:
+        needed = most_needed(plan.precision, len(plan))
+        each = min(each, needed)
+        said = [needed_at_most(needed, plan.runs)]
+    runs = len(plan) * each
+    seconds = pilot.seconds(len(plan), each, hands)
     return [
-        *stopping_forecast(plan),
+        *said,
         f"a run takes {1e6 * pilot.seconds_per_run:,.0f} microseconds, a point "
         f"{1e3 * pilot.seconds_per_point:.1f} milliseconds to make ready",
         f"expected: {duration(seconds)} with {hands} workers once they have started, and "
@@ -171,18 +177,12 @@ def forecast(plan: Study, engine: str, hands: int) -> list[str]:
     ]
 
 
-def stopping_forecast(plan: Study) -> list[str]:
+def needed_at_most(needed: int, runs: int) -> str:
     """Return what is known beforehand of a study whose points stop when precise enough."""
-    from sim.sweep.stopping import most_needed
-
-    if plan.precision is None:
-        return []
-    needed = most_needed(plan.precision, len(plan))
-    enough = "so all will be" if needed <= plan.runs else f"more than the {plan.runs:,} asked for"
-    return [
-        f"any point is precise enough after {needed:,} runs, {enough}; most take fewer. What "
-        "follows is for the most that can be needed:",
-    ]
+    worst = f"in the worst case a point is precise enough after {needed:,} runs"
+    if needed > runs:
+        return f"{worst}, more than the {runs:,} that it may get; what follows is for these:"
+    return f"{worst}, and most take fewer; what follows is for the worst case:"
 
 
 def outcome(swept: Swept) -> list[str]:

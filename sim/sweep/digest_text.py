@@ -21,6 +21,7 @@ def points_text(folder: Path) -> list[str]:
     Of many points only the ends of the list are shown, and the baseline.
     """
     rows, factors = _rows(folder)
+    rows = [row for row in rows if row["mean_days"] is not None]
     rows.sort(key=lambda row: (-row["mean_days"], row["point"]))
     longest, between, shortest = _ends(rows)
     baseline = [row for row in between if row["baseline"]]
@@ -57,7 +58,7 @@ def _rows(folder: Path) -> tuple[list[Row], list[str]]:
     table = pyarrow.parquet.ParquetFile(folder / f"{SUMMARY}.parquet").read(use_threads=False)
     names = table.column_names
     factors = names[names.index("horizon_days") + 1 : names.index("runs")]
-    return [row for row in table.to_pylist() if row["mean_days"] is not None], factors
+    return table.to_pylist(), factors
 
 
 def _ends(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row]]:

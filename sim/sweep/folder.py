@@ -361,8 +361,19 @@ def _has_its_fields(manifest: dict[str, Any]) -> bool:
     return (
         all(isinstance(manifest.get(name), kind) for name, kind in FIELDS.items())
         and all(isinstance(each, dict) for each in listed)
+        and _is_precision(manifest.get("precision"))
         and not any("\0" in name for name in listed[0])
     )
+
+
+def _is_precision(wanted: object) -> bool:
+    """Is this what a manifest may say of a precision: nothing, or one that a study could ask for?"""
+    if wanted is None:
+        return True
+    try:
+        return Precision.model_validate(wanted).objection() is None
+    except ValueError:
+        return False
 
 
 def _clear_unfinished(path: Path) -> None:
