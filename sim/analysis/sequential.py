@@ -206,18 +206,24 @@ def _wanted(half_width: float) -> None:
 
 def _lower(count: Floats, size: Floats, level: float, prior: float) -> Floats:
     """Halve the stretch from 0 to the estimate, on which the evidence against p falls with p."""
+    mixed = _mixture(count, size, prior)
     low = np.zeros(count.shape)
     high = count / np.maximum(size, 1.0)
     for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)
-        out = _evidence(middle, count, size, prior) > -np.log1p(-level)
+        out = mixed - _chance(middle, count, size) > -np.log1p(-level)
         low, high = np.where(out, middle, low), np.where(out, high, middle)
     return np.where(count > 0, low, 0.0)
 
 
-def _evidence(share: Floats, count: Floats, size: Floats, prior: float) -> Floats:
-    """Return the logarithm of the mixture's chance over that of `share`."""
-    other = size - count
-    mixed = scipy.special.betaln(count + prior, other + prior) - scipy.special.betaln(prior, prior)
-    alone = scipy.special.xlogy(count, share) + scipy.special.xlog1py(other, -share)
-    return np.asarray(mixed - alone)
+def _mixture(count: Floats, size: Floats, prior: float) -> Floats:
+    """Return the logarithm of the chance of the counts, averaged over the shares of the mixture."""
+    seen = scipy.special.betaln(count + prior, size - count + prior)
+    return np.asarray(seen - scipy.special.betaln(prior, prior))
+
+
+def _chance(share: Floats, count: Floats, size: Floats) -> Floats:
+    """Return the logarithm of the chance of the counts under `share`."""
+    return np.asarray(
+        scipy.special.xlogy(count, share) + scipy.special.xlog1py(size - count, -share)
+    )

@@ -367,7 +367,7 @@ def _has_its_fields(manifest: dict[str, Any]) -> bool:
 
 
 def _is_precision(wanted: object) -> bool:
-    """Is this what a manifest may say of a precision: nothing, or one that a study could ask for?"""
+    """May a manifest say this of a precision: nothing, or what a study could ask for?"""
     if wanted is None:
         return True
     try:

@@ -151,8 +151,8 @@ def check_replay(stored: StoredRun, ending: str, why: str, days: int) -> str:
     """
     if stored.ending is None:
         return (
-            "The sweep has no ending for this run: it failed, or has not been run yet; a point that "
-            "is precise enough gets no more runs."
+            "The sweep has no ending for this run: it failed, or has not been run yet; a point "
+            "that is precise enough gets no more runs."
         )
     if (stored.ending, stored.why, stored.days) == (ending, why, days):
         return f"As the sweep recorded it: {ending} on day {days}."

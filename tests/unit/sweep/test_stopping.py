@@ -11,7 +11,7 @@ import numpy as np
 import pandas
 import pytest
 
-from sim.analysis import look_at_restricted_mean, look_at_share
+from sim.analysis import look_at_restricted_mean, look_at_share, time_uniform
 from sim.endings import HOLDING
 from sim.errors import ResultsError, UsageError
 from sim.results.manifest import MANIFEST, digest_of
@@ -53,6 +53,12 @@ def study_of(
 
 
 STUDY = study_of(SURVIVAL)
+ASKED = {
+    "survival": SURVIVAL,
+    "mean days": MEAN,
+    "all points together": SURVIVAL | {"simultaneous": True, "half_width": 0.13},
+    "other rounds": SURVIVAL | {"every": 7},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -100,16 +106,7 @@ def runs_needed(study: Study, point: int) -> int:
 # The rule
 
 
-@pytest.mark.parametrize(
-    "precision",
-    [
-        SURVIVAL,
-        MEAN,
-        SURVIVAL | {"simultaneous": True, "half_width": 0.13},
-        SURVIVAL | {"every": 7},
-    ],
-    ids=["survival", "mean days", "all points together", "other rounds"],
-)
+@pytest.mark.parametrize("precision", ASKED.values(), ids=ASKED)
 @pytest.mark.parametrize("runs", [MOST, 130], ids=["enough runs", "too few runs"])
 def test_a_point_gets_the_runs_that_it_needs(
     tmp_path: Path, precision: dict[str, Any], runs: int
@@ -203,7 +200,7 @@ def killed_after(answers: int) -> Any:
     return crew
 
 
-@pytest.mark.parametrize("answers", [1, 2, 5, 9])
+@pytest.mark.parametrize("answers", [2, 5])
 def test_a_sweep_that_is_killed_again_and_again_ends_with_the_same_runs(
     tmp_path: Path, sound: Swept, answers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -408,8 +405,8 @@ def ended_in(rounds: Rounds, draw: Any, points: int, most: int, every: int) -> n
 @pytest.mark.parametrize("share", [0.5, 0.12, 0.02])
 @pytest.mark.parametrize("measure", ["survival", "mean_days"])
 def test_intervals_hold_the_truth_where_the_sweep_stopped(share: float, measure: str) -> None:
-    """A thousand points with the same truth, each stopped by its own luck."""
-    points, most, every, day = 1_000, 3_000, 20, 10
+    """Points with the same truth, each stopped by its own luck."""
+    points, most, every, day = 400, 3_000, 20, 10
     width = 0.09 if measure == "survival" else 0.9
     precision = Precision(of=measure, day=day, half_width=width, every=every)
     dice = np.random.default_rng(7)
@@ -426,14 +423,10 @@ def test_intervals_hold_the_truth_where_the_sweep_stopped(share: float, measure:
     asked = ended_in(rounds, draw, points, most, every)
     truth = share if measure == "survival" else share * day + (1 - share) * 0.5
     window = precision.window
-    looked = [
-        look_at_share(total / window, int(runs), width / window)
-        for total, runs in zip(totals, asked, strict=True)
-    ]
-    assert all(each.stop for each in looked)
+    lower, upper = time_uniform(totals / window, asked)
+    assert ((upper - lower) / 2 <= width / window).all()
     assert len(set(asked.tolist())) > 1
-    held = np.mean([window * each.lower <= truth <= window * each.upper for each in looked])
-    assert held >= 0.95
+    assert ((window * lower <= truth) & (truth <= window * upper)).mean() >= 0.95
 
 
 def test_gains_are_what_a_life_table_would_say() -> None:
