@@ -65,6 +65,8 @@ def plan_of(path: Path, aim: Aim) -> Plan:
     that no point reaches, such as a day beyond all horizons.
     """
     table, tables = stored_tables(path)
+    if aim.half_width_days < 1:
+        raise UsageError(f"a half-width in days is 1 day or more, not {aim.half_width_days}")
     survival = curves(tables).survival
     last = tables.horizon_days
     through = shortest(survival) if aim.through_day is None else aim.through_day

@@ -134,7 +134,7 @@ def run_study(
             return fly(hired(), points, study.seed, engine, PILOT_SECONDS, time_limit)
 
         def block_size(runs: int) -> int:
-            return pilot().block_size(runs, hired().workers)
+            return pilot().block_size(runs, max(1, hired().workers))  # a cluster's may all be gone
 
         first = len(study) * runs_at_first(study)
         runner = Runner(

@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas
 import pytest
 
+from sim.sweep.precision import Precision
+from sim.sweep.stopping import most_needed
 from tests.journeys.conftest import Truce
 
 STUDY = """
@@ -37,17 +39,18 @@ def study(folder: Path) -> Path:
 def test_a_study_is_planned_run_and_read(study: Path, truce: Truce) -> None:
     assert "7 points of at most 2,000 runs each" in truce("check", "precise.yaml").out
     dry = truce("sweep", "precise.yaml", "--dry-run")
-    assert "in the worst case a point is precise enough after 600 runs" in dry.out
+    needed = most_needed(Precision(day=60, half_width=0.08, every=40), 7)
+    assert f"in the worst case a point is precise enough after {needed:,} runs" in dry.out
     assert not (study / "results").exists()
     done = truce("sweep", "precise.yaml", "--threads", "--out", "swept")
     assert done.code == 0
     table = pandas.read_csv("swept/summary.csv")
     assert (table["aim_half_width"] <= 0.08).all()
+    assert table["runs"].max() <= needed
     assert table["runs"].nunique() > 2
     saved = 7 * 2000 - int(table["runs"].sum())
-    assert (
-        f"7 of 7 points are precise enough (survival on day 60, to +-0.08); {saved:,}" in done.out
-    )
+    assert "7 of 7 points are precise enough (survival on day 60, to +-0.08)" in done.out
+    assert f"{saved:,} of 14,000 runs were not needed" in done.out
     status = truce("status", "swept").out
     assert "until survival on day 60, to +-0.08" in status
     assert "finished" in status

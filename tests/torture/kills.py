@@ -41,7 +41,11 @@ factors:
   brokers.0.leverage: {{from: 0, to: 1, steps: 4}}
   groups.0.funding: [0, 0.5, 1]
 """
-PRECISE = STUDY + "precision: {{day: 60, half_width: 0.12, every: 12}}\n"  # in 4 to 9 rounds
+PRECISE = (
+    STUDY.format(runs=96).replace("{", "{{").replace("}", "}}")
+    + "precision: {{day: 60, half_width: 0.18, every: 12}}\n"
+)
+"""The same, with as many runs of each point as it takes."""
 POINTS = 12
 RUNS_PER_KILL = 12  # of each point: about half a second of work for two workers
 SOON_GONE = 5.0  # seconds for all processes to end after the one that started them
