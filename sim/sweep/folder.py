@@ -28,7 +28,7 @@ from sim.results.manifest import MANIFEST, as_json, commit, digest_of, versions
 from sim.sweep.blocks import Block, Stage, areas_to_add, stage_of
 from sim.sweep.parts import PARTS, part_name
 from sim.sweep.points import POINTS, Points, points_of_study, read_points, write_points
-from sim.sweep.precision import Precision
+from sim.sweep.precision import Precision, asked_at_first, can_follow, may_be_asked
 from sim.sweep.work import model_here
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _with_stages(
         _refuse_another(there, study, wanted)
         points, had = there.points.extended(wanted), there.asked
     had = [*had, *[0] * (len(points) - len(had))]
-    areas = areas_to_add(had, [runs_at_first(study, runs) for runs in had])
+    areas = areas_to_add(had, [asked_at_first(study.precision, study.runs, runs) for runs in had])
     if there is not None and not areas and _is_same(there, study, points):
         return there
     manifest = (
@@ -234,13 +234,6 @@ def _with_stages(
     write_points(path, points)
     write_whole(path / STUDY, study.to_yaml().encode())
     return rewrite_manifest(SweepFolder(path, manifest, points))
-
-
-def runs_at_first(study: Study, had: int = 0) -> int:
-    """Return how many runs to ask for of a point that has some, before anything is known of it."""
-    if study.precision is None:
-        return study.runs
-    return had or min(study.precision.every, study.runs)
 
 
 def with_more(folder: SweepFolder, areas: list[Block], block_size: int) -> SweepFolder:
@@ -307,7 +300,7 @@ def _refuse_another(there: SweepFolder, study: Study, wanted: Points) -> None:
         changes.append(f"{missing:,} of the {len(there.points):,} points there are missing in it")
     if study.runs < there.runs:
         changes.append(f"it asks for {study.runs:,} runs a point, there are {there.runs:,}")
-    if study.precision is not None and not _can_stop(there.precision, study.precision):
+    if not can_follow(study.precision, there.precision):
         changes.append("it stops points by a rule by which some there would have stopped before")
     if changes:
         raise UsageError(
@@ -315,11 +308,6 @@ def _refuse_another(there: SweepFolder, study: Study, wanted: Points) -> None:
             f"{'; '.join(changes)}. Runs and points can be added; for anything else choose "
             "another folder with --out, or replace what is there with --replace."
         )
-
-
-def _can_stop(was: Precision | None, is_: Precision) -> bool:
-    """Can points that ran by one rule go on by another and end as if by this alone?"""
-    return was is not None and is_.refines(was)
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -361,19 +349,9 @@ def _has_its_fields(manifest: dict[str, Any]) -> bool:
     return (
         all(isinstance(manifest.get(name), kind) for name, kind in FIELDS.items())
         and all(isinstance(each, dict) for each in listed)
-        and _is_precision(manifest.get("precision"))
+        and may_be_asked(manifest.get("precision"))
         and not any("\0" in name for name in listed[0])
     )
-
-
-def _is_precision(wanted: object) -> bool:
-    """May a manifest say this of a precision: nothing, or what a study could ask for?"""
-    if wanted is None:
-        return True
-    try:
-        return Precision.model_validate(wanted).objection() is None
-    except ValueError:
-        return False
 
 
 def _clear_unfinished(path: Path) -> None:

@@ -84,3 +84,23 @@ class Precision(Section):
             and self.level >= other.level
             and self.simultaneous >= other.simultaneous
         )
+
+
+def asked_at_first(precision: Precision | None, most: int, had: int = 0) -> int:
+    """Return how many runs to ask for of a point that has some, before they are looked at."""
+    if precision is None:
+        return most
+    return had or min(precision.every, most)
+
+
+def can_follow(precision: Precision | None, was: Precision | None) -> bool:
+    """Can points that ran by one rule go on by another and end as if by this alone?"""
+    return precision is None or (was is not None and precision.refines(was))
+
+
+def may_be_asked(wanted: object) -> bool:
+    """May a manifest say this of a precision: nothing, or what a study could ask for?"""
+    try:
+        return wanted is None or Precision.model_validate(wanted).objection() is None
+    except ValueError:
+        return False

@@ -23,11 +23,11 @@ from sim.sweep.folder import (
     kept_for_us,
     open_folder,
     rewrite_manifest,
-    runs_at_first,
 )
 from sim.sweep.parts import PARTS
 from sim.sweep.pilot import Pilot, fly
 from sim.sweep.points import POINTS, points_of_study
+from sim.sweep.precision import asked_at_first
 from sim.sweep.progress import NOTE, Progress, Tally, leave_note
 from sim.sweep.run_table import as_text
 from sim.sweep.runner import Runner, Watch
@@ -136,7 +136,7 @@ def run_study(
         def block_size(runs: int) -> int:
             return pilot().block_size(runs, max(1, hired().workers))  # a cluster's may all be gone
 
-        first = len(study) * runs_at_first(study)
+        first = len(study) * asked_at_first(study.precision, study.runs)
         runner = Runner(
             open_folder(place, study, lambda: block_size(first)), engine, time_limit, watch
         )
