@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.analysis import MILESTONES
 from sim.experiment import Ensemble
-from sim.results.sheets import aligned
+from sim.sheets import aligned
 
 Row = tuple[str, str, str]
 

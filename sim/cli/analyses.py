@@ -109,7 +109,7 @@ def plan(
 def write_csv(table: pandas.DataFrame, path: Path | None) -> None:
     """Write a table as CSV if that was asked for, and say so."""
     from sim.disk import write_whole
-    from sim.results.sheets import sheet_text
+    from sim.sheets import sheet_text
 
     if path is not None:
         write_whole(path, sheet_text(table).encode())
@@ -118,7 +118,7 @@ def write_csv(table: pandas.DataFrame, path: Path | None) -> None:
 
 def printed(table: pandas.DataFrame) -> list[str]:
     """Return a table as aligned lines, the first rows of a long one, limits beside estimates."""
-    from sim.results.sheets import aligned
+    from sim.sheets import aligned
 
     shown_rows = with_limits(table.head(MOST_ROWS))
     cells = [list(shown_rows), *(list(row) for row in zip(*shown_rows.values(), strict=True))]

@@ -74,7 +74,7 @@ def show(
 
     With --resolved: everything it ends up with, and the layer that each value came from.
     """
-    from sim.results.sheets import aligned
+    from sim.sheets import aligned
 
     case = loaded(scenario, changes)
     values = [value for value in case.resolved() if resolved or value.layer != "default"]

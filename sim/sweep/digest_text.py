@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sim.results.sheets import aligned
+from sim.sheets import aligned
 from sim.sweep.tables import SUMMARY
 
 MOST_LINES = 12  # points that are all shown; of more only the ends

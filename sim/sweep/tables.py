@@ -22,7 +22,7 @@ from sim.analysis import MILESTONES, LifeTable, median, restricted_mean, surviva
 from sim.analysis.sums import variance_of_mean
 from sim.disk import write_whole
 from sim.endings import CAUSES, ENDINGS, HOLDING
-from sim.results.sheets import sheet_text
+from sim.sheets import sheet_text
 from sim.sweep.codebook import (
     Column,
     columns_of_files,

@@ -6,7 +6,7 @@ import pytest
 
 from sim import Scenario, simulate
 from sim.experiment import Ensemble
-from sim.results.sheets import aligned
+from sim.sheets import aligned
 from sim.summary import between, ending_rows, ensemble_text, milestone_rows, percent
 
 CASE = Scenario.load("ttp_2021")
