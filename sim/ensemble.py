@@ -16,17 +16,15 @@ import numpy as np
 from sim.agents.broker import Broker
 from sim.agents.militant_group import MilitantGroup
 from sim.agents.state import State
-from sim.behaviour import as_records, behaviour, record_type
+from sim.behaviour import as_records, record_type
 from sim.compilation import compiled
-from sim.day import day
-from sim.endings import HOLDING
 from sim.model import TruceModel
 from sim.noise import Luck
-from sim.opening import open_truce
-from sim.outcome import Outcome, summarise
+from sim.outcome import Outcome
 from sim.parameters import Environment, World
+from sim.runs import overlook, run_watched
 from sim.scenario import Scenario
-from sim.theatre import Shock, Theatre, set_stage
+from sim.theatre import Shock, Theatre
 from sim.truce import Incident, Relation, Truce
 from sim.workers import ENGINES, processes, processors, shared, threads
 
@@ -171,42 +169,6 @@ def theatre_of_records(theatre: Theatre) -> Theatre:
 def run_all(start: Any, stage: Any, horizon_days: int, outcomes: np.ndarray) -> None:
     """Run every row's truce from the same start. Compiled; see `compiled_runs`."""
     run_watched(start, stage, horizon_days, outcomes, overlook, 0)
-
-
-@behaviour
-def overlook(theatre: Any, seen: Any, n: int) -> None:
-    """Look at nothing."""
-
-
-@behaviour
-def run_watched(
-    start: Any, stage: Any, horizon_days: int, outcomes: Any, look: Any, seen: Any
-) -> None:
-    """Run every row's truce from the same start, with a look after the signing and after each day.
-
-    `look(theatre, seen, n)` is a behaviour that writes what it sees of the run of row `n` to `seen`
-    and leaves the theatre alone.
-    """
-    for n in range(len(outcomes)):
-        set_stage(start, stage, outcomes[n].run)
-        theatre = Theatre(
-            stage.world[0],
-            stage.environment[0],
-            stage.luck[0],
-            stage.truce[0],
-            stage.state[0],
-            stage.relations,
-            stage.groups,
-            stage.brokers,
-            stage.incidents,
-            stage.shocks,
-        )
-        open_truce(theatre)
-        look(theatre, seen, n)
-        while theatre.truce.ending == HOLDING and theatre.truce.age < horizon_days:
-            day(theatre)
-            look(theatre, seen, n)
-        summarise(outcomes[n], theatre)
 
 
 @cache

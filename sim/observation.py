@@ -1,6 +1,6 @@
 """An ensemble that is watched day by day: the same rows as unseen, and the paths to them.
 
-Each engine opens and runs a truce as in `sim.ensemble`, and looks at it after the signing and at
+Each engine opens and runs a truce as in `sim.runs`, and looks at it after the signing and at
 the end of each day. Threads count on sheets of their own, which are added up in the end; whole
 numbers add up to the same bits in any order.
 """
@@ -22,12 +22,12 @@ from sim.ensemble import (
     Opening,
     blank_rows,
     opening_of,
-    run_watched,
     stage_for,
 )
 from sim.grids import CELLS
 from sim.model import TruceModel
 from sim.moments import BrokerMoment, GroupMoment, Moment, Observed, observe
+from sim.runs import run_watched
 from sim.scenario import Scenario
 from sim.workers import ENGINES, processors, shared, threads
 
