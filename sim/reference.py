@@ -297,7 +297,6 @@ def column_tables() -> str:
 
 
 CALIBRATION: dict[str, Callable[[], str]] = {
-    "met": lambda: table(("pattern", "what it says", "share of the set"), account.share_rows()),
     "pairs": lambda: table(account.PAIR_HEADINGS, account.pair_rows()),
     "patterns": lambda: table(account.PATTERN_HEADINGS, account.pattern_rows()),
     "posterior": lambda: table(account.POSTERIOR_HEADINGS, account.posterior_rows()),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.validation.likeness import met, parts
+from sim.validation.likeness import parts
 from sim.validation.retained import Retained, retained
 from sim.validation.space import calibrated
 from sim.validation.summaries import NAMES
@@ -54,14 +54,6 @@ def pattern_rows() -> Rows:
     """Return how far the shipped set meets each part of S1-S5."""
     found = retained()
     return list(_pattern_rows(_told(found.values)))
-
-
-def share_rows() -> Rows:
-    """Return, for each of S1-S5, which share of the shipped set meets all its parts."""
-    good = met(retained().values)
-    rows = [(name, target(name).pattern, f"{hits.mean():.0%}") for name, hits in good.items()]
-    together = np.logical_and.reduce(list(good.values()))
-    return [*rows, ("all", "All five at once", f"{together.mean():.0%}")]
 
 
 def posterior_rows() -> Rows:

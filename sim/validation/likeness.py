@@ -123,6 +123,22 @@ def met(values: np.ndarray) -> dict[str, np.ndarray]:
     return good
 
 
+def misses(values: np.ndarray) -> np.ndarray:
+    """Return by how much statistics miss their tolerances: 0 within, in the units of each."""
+    low, high = (
+        np.array([_end(part, name, end) for part, name in zip(parts(), NAMES, strict=True)])
+        for end in ("low", "high")
+    )
+    return np.asarray(np.maximum(np.maximum(low - values, values - high), 0.0))
+
+
+def _end(part: Part, name: str, end: str) -> float:
+    limit = getattr(part, end)
+    if limit is None:
+        return -np.inf if end == "low" else np.inf
+    return float(np.log(limit)) if name == "S2 log hazard ratio" else float(limit)
+
+
 def _deviation(part: Part, name: str) -> float:
     low, high = part.interval or (part.low, part.high)
     if low is None or high is None:

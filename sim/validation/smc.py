@@ -124,20 +124,75 @@ def corrected(
         )
         share = raised
         number = last_moves if share == 1.0 else moves
-        accepted = []
-        for _ in range(number):
-            proposed = Population(at.positions.copy(), at.likeness.copy())
-            walk.taken(proposed, 1.0, walk_moves)
-            found = log_likeness(proposed.positions)
-            change = share * ((found - proposed.likeness) - (likeness - at.likeness))
-            taken = np.log(rng.random(len(found))) < change
-            at.positions[taken] = proposed.positions[taken]
-            at.likeness[taken] = proposed.likeness[taken]
-            likeness[taken] = found[taken]
-            accepted.append(float(taken.mean()))
+        accepted = [
+            _jump(at, likeness, share, walk, walk_moves, log_likeness) for _ in range(number)
+        ]
         at.steps.append(Step(share, number, float(np.mean(accepted))))
         watch(at.steps[-1])
     return Population(at.positions, likeness, at.steps)
+
+
+def confined(
+    population: Population,
+    guess: LogLikeness,
+    log_likeness: LogLikeness,
+    rng: np.random.Generator,
+    *,
+    moves: int,
+    walk_moves: int = 60,
+    allowed: Allowed = everywhere,
+    watch: Callable[[Step], None] = lambda step: None,
+) -> Population:
+    """Move a population into the part of its posterior where `log_likeness` is finite.
+
+    Args:
+        population: the posterior without the limits.
+        guess: the cheap guess at `log_likeness`, finite wherever it is allowed.
+        log_likeness: as before, and minus infinity beyond the limits.
+        rng: every random number.
+        moves: proposals for each position.
+        walk_moves: as in `corrected`.
+        allowed: a region about as large as the limits, or larger, that is quick to tell.
+        watch: told of each round of proposals.
+
+    Errors: `ValueError` when no member lies within the limits.
+    """
+    likeness = log_likeness(population.positions)
+    good = np.isfinite(likeness) & allowed(population.positions)
+    if not good.any():
+        raise ValueError("no member of the posterior lies within the limits")
+    places = resampled(good.astype(float), rng)
+    positions, likeness = population.positions[places], likeness[places]
+    at = Population(positions, guess(positions), list(population.steps))
+    walk = _Walk(guess, allowed, rng, positions.shape[1])
+    for _ in range(moves):
+        accepted = _jump(at, likeness, 1.0, walk, walk_moves, log_likeness)
+        at.steps.append(Step(1.0, 1, accepted))
+        watch(at.steps[-1])
+    return Population(at.positions, likeness, at.steps)
+
+
+def _jump(
+    at: Population,
+    likeness: np.ndarray,
+    share: float,
+    walk: _Walk,
+    walk_moves: int,
+    log_likeness: LogLikeness,
+) -> float:
+    """Propose the end of a walk on the guess to each position; return the share accepted.
+
+    `at` (with the guess as its likeness) and `likeness` by the model change in place.
+    """
+    proposed = Population(at.positions.copy(), at.likeness.copy())
+    walk.taken(proposed, 1.0, walk_moves)
+    found = log_likeness(proposed.positions)
+    change = share * ((found - proposed.likeness) - (likeness - at.likeness))
+    taken = np.log(walk.rng.random(len(found))) < change
+    at.positions[taken] = proposed.positions[taken]
+    at.likeness[taken] = proposed.likeness[taken]
+    likeness[taken] = found[taken]
+    return float(taken.mean())
 
 
 def next_power(likeness: np.ndarray, power: float) -> float:

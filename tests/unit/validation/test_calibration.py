@@ -13,11 +13,12 @@ from sim.validation.calibration import Settings, calibrate, key, medoid, rounded
 from sim.validation.history import History
 from sim.validation.likeness import CUTOFF
 from sim.validation.retained import read_retained, write_retained
+from sim.validation.summaries import NAMES
 from sim.validation.world import WorldEnsemble
 
 SMALL = Settings(
     conflicts=24, runs=1, first=420, size=60, waves=2, population=24, moves=1, last_moves=1,
-    check_conflicts=32, check_runs=1,
+    last_conflicts=32, last_runs=1, rounds=2,
 )  # fmt: skip
 
 
@@ -28,7 +29,20 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def small(folder):
-    return calibrate(SMALL, folder)
+    # So few truces scatter too widely for all fifteen tolerances: two limits stand for them.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.validation.calibration.met", loosely_met)
+        patch.setattr("sim.validation.calibration.misses", lambda values: 0.0 * values)
+        yield calibrate(SMALL, folder)
+
+
+def loosely_met(values: np.ndarray) -> dict[str, np.ndarray]:
+    settled, lapsed = (values[:, NAMES.index(n)] for n in ("S3 share settled", "S4 lapsed"))
+    return {"S3": settled < 0.5, "S4": lapsed > 0.1}
+
+
+def test_every_member_meets_the_limits(small):
+    assert all(good.all() for good in loosely_met(small.retained.values).values())
 
 
 def test_members_are_distinct_and_within_the_ranges(small):
@@ -42,7 +56,8 @@ def test_the_provenance_says_how_it_came_about(small):
     told = small.retained.provenance
     assert told["settings"]["seed"] == SMALL.seed
     assert told["cutoff"] == CUTOFF
-    assert told["steps"][-1]["tolerance"] == 1.0
+    assert told["steps_to_the_posterior"][-1]["tolerance"] == 1.0
+    assert len(told["rounds_within_tolerances"]) == SMALL.rounds
     assert len(told["model_digest"]) == 64
 
 

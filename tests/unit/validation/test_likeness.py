@@ -10,6 +10,7 @@ from sim.validation.likeness import (
     discrepancy_covariance,
     likeness,
     met,
+    misses,
     parts,
     target_covariance,
 )
@@ -66,3 +67,14 @@ def test_a_pattern_is_met_when_all_its_parts_are():
     assert good["S1"].tolist() == [True, False, True]
     assert good["S4"].tolist() == [True, True, False]
     assert good["S2"].all()
+
+
+def test_misses_are_distances_from_the_tolerance():
+    values = np.array([aims()])
+    assert (misses(values) == 0).all()
+    values[0, 0] = 0.85
+    values[0, NAMES.index("S2 log hazard ratio")] = np.log(40)
+    missed = misses(values)[0]
+    assert missed[0] == pytest.approx(0.05)
+    assert missed[NAMES.index("S2 log hazard ratio")] == pytest.approx(np.log(2))
+    assert (missed > 0).sum() == 2

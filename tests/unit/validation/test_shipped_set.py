@@ -25,37 +25,40 @@ def test_there_are_a_hundred_distinct_vectors_within_the_ranges():
 def test_the_model_still_gives_the_statistics_that_stand_in_the_set():
     # If this fails, the model has changed since `make calibrate`: run it again.
     found, settings = retained(), retained().provenance["settings"]
-    world = WorldEnsemble(settings["check_conflicts"], settings["check_runs"], settings["seed"] + 1)
+    world = WorldEnsemble(settings["last_conflicts"], settings["last_runs"], settings["seed"] + 1)
     for place in (0, len(found) // 2):
         values = summary_of(world.truces(found.vectors[place])).values
         assert values == pytest.approx(found.values[place], rel=1e-5)
 
 
+def test_every_member_meets_all_five_patterns():
+    good = met(retained().values)
+    assert list(good) == ["S1", "S2", "S3", "S4", "S5"]
+    assert all(hits.all() for hits in good.values())
+
+
 def test_no_member_is_implausible():
-    found = retained()
-    noise = [told["sd_of_monte_carlo"] ** 2 for told in found.provenance["statistics"].values()]
-    assert likeness(np.diag(noise)).implausibility(found.values).max() <= CUTOFF + 0.02
+    aim = likeness(np.zeros((len(NAMES), len(NAMES))))
+    assert aim.implausibility(retained().values).max() <= CUTOFF
 
 
-def test_each_of_the_five_patterns_is_met_by_the_set():
-    """By the middle of the set: the medians of its statistics, and the default vector."""
-    found = retained()
-    middle = np.median(found.values, axis=0)[None]
-    assert {name: bool(good[0]) for name, good in met(middle).items()} == dict.fromkeys(
-        ("S1", "S2", "S3", "S4", "S5"), True
-    )
-    assert all(good[0] for good in met(found.values[:1]).values())
+def test_the_set_meets_the_patterns_on_luck_that_it_has_not_seen():
+    """By the middle of its statistics; single members on the edge of a tolerance may fall out."""
+    world = WorldEnsemble(512, 2, seed=77)
+    some = retained().vectors[::8]
+    values = np.array(list(world.each(some, lambda clocks: summary_of(clocks).values)))
+    good = met(np.median(values, axis=0)[None])
+    assert all(hits.all() for hits in good.values())
 
 
 def test_the_first_member_is_the_middle_of_the_set():
     positions = to_unit(retained().vectors)
-    assert np.linalg.norm(positions[0] - positions[medoid(positions)]) < 0.2
+    assert medoid(positions) == 0
 
 
 def test_the_tables_tell_the_set():
     assert [row[0] for row in account.posterior_rows()] == [f"`{path}`" for path in paths()]
     assert len(account.pattern_rows()) == len(NAMES) + 1
-    assert [row[0] for row in account.share_rows()] == ["S1", "S2", "S3", "S4", "S5", "all"]
 
 
 def toy(draws: np.ndarray) -> Retained:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.validation.smc import Population, corrected, next_power, sampled
+from sim.validation.smc import Population, confined, corrected, next_power, sampled
 
 # Two numbers seen with known error, a normal prior cut to a wide range: the posterior is normal.
 SEEN = np.array([0.42, 0.61])
@@ -52,6 +52,43 @@ def test_a_poor_guess_changes_the_work_and_not_the_result():
     found = corrected(guessed, guess, log_likeness, rng, moves=3, last_moves=8, walk_moves=15)
     assert_is_the_posterior(found.positions)
     assert found.likeness == pytest.approx(log_likeness(found.positions))
+
+
+def test_a_population_confined_to_limits_has_the_posterior_within_them():
+    def limited(positions: np.ndarray) -> np.ndarray:
+        inside = positions[:, 0] + positions[:, 2] < 0.55
+        return np.where(inside, log_likeness(positions), -np.inf)
+
+    rng = np.random.default_rng(9)
+    free = population(seed=10, number=4000)
+    expected = free.positions[np.isfinite(limited(free.positions))]
+    found = confined(
+        population(seed=11, number=800), log_likeness_off, limited, rng, moves=15, walk_moves=10
+    ).positions
+    assert np.isfinite(limited(found)).all()
+    spread = expected.std(axis=0)
+    assert (np.abs(found.mean(axis=0) - expected.mean(axis=0)) < 0.3 * spread).all()
+    assert found.std(axis=0) == pytest.approx(spread, rel=0.2)
+
+
+def log_likeness_off(positions: np.ndarray) -> np.ndarray:
+    return 0.7 * log_likeness(positions + 0.01)
+
+
+def nowhere(positions: np.ndarray) -> np.ndarray:
+    return np.full(len(positions), -np.inf)
+
+
+def test_limits_that_no_member_meets_are_told():
+    rng = np.random.default_rng(9)
+    with pytest.raises(ValueError, match="within the limits"):
+        confined(
+            population(number=50),
+            log_likeness,
+            lambda some: np.full(len(some), -np.inf),
+            rng,
+            moves=1,
+        )
 
 
 def test_what_the_data_do_not_touch_keeps_its_prior():
