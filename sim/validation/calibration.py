@@ -45,9 +45,9 @@ class Settings:
     population: int = 200
     moves: int = 2
     last_moves: int = 5
-    last_conflicts: int = 1024
+    last_conflicts: int = 512
     last_runs: int = 2
-    rounds: int = 7
+    rounds: int = 6
     seed: int = 1
 
 
