@@ -27,7 +27,7 @@ from sim.diary import diary_figure
 from sim.evidence import record
 from sim.story import tell
 from sim.validation.retained import retained
-from sim.validation.space import calibrated
+from sim.validation.space import calibrated, defaults
 
 FOLDER = Path(__file__).parent.parent / "docs" / "figures"
 LARGEST = 60 * 1024
@@ -270,11 +270,11 @@ def posterior() -> report.DescribedFigure:
         [quantity.path for quantity in quantities],
         [quantity.low for quantity in quantities],
         [quantity.high for quantity in quantities],
-        found.vectors[0].tolist(),
-        found.vectors[1:],
+        defaults().tolist(),
+        found.vectors,
         title="What the patterns S1-S5 tell about each number of the model",
-        foot=f"{len(found) - 1} vectors of the retained set, all of the same weight; the default "
-        "is the middle of the set. A bar as long as the line means that the data tell nothing.",
+        foot=f"{len(found)} vectors of the retained set, all of the same weight. A bar as long as "
+        "the line means that the data tell nothing.",
     )
 
 

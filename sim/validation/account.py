@@ -18,27 +18,23 @@ MUCH, SOME = 0.3, 0.1
 
 Rows = list[tuple[str, ...]]
 
-PATTERN_HEADINGS = ("statistic", "target", "tolerance", "default vector", "middle 90 % of the set")
+PATTERN_HEADINGS = ("statistic", "target", "tolerance", "middle vector", "middle 90 % of the set")
 POSTERIOR_HEADINGS = (
-    "quantity", "default", "prior range", "median", "middle 90 %", "contraction", "data tell",
+    "quantity", "default", "prior range", "middle vector", "median", "middle 90 %", "contraction",
+    "data tell",
 )  # fmt: skip
 PAIR_HEADINGS = ("one", "the other", "rank correlation")
-
-
-def posterior(found: Retained) -> np.ndarray:
-    """Return the vectors drawn from the posterior: all but the first, which is their middle."""
-    return found.vectors[1:]
 
 
 def contraction(found: Retained) -> np.ndarray:
     """Return by how much each standard deviation shrank from the uniform prior: 0 is not at all."""
     widths = np.array([quantity.high - quantity.low for quantity in calibrated()])
-    return np.asarray(1.0 - posterior(found).std(axis=0, ddof=1) / (widths / 12**0.5))
+    return np.asarray(1.0 - found.vectors.std(axis=0, ddof=1) / (widths / 12**0.5))
 
 
-def trade_offs(found: Retained, least: float = 0.3) -> list[tuple[str, str, float]]:
+def trade_offs(found: Retained, least: float = 0.4) -> list[tuple[str, str, float]]:
     """Return pairs of quantities whose ranks go together in the set, the strongest first."""
-    ranks = posterior(found).argsort(axis=0).argsort(axis=0)
+    ranks = found.vectors.argsort(axis=0).argsort(axis=0)
     correlations = np.asarray(np.corrcoef(ranks.T))
     names = [quantity.path for quantity in calibrated()]
     pairs = [
@@ -62,15 +58,16 @@ def posterior_rows() -> Rows:
     return [
         (
             f"`{quantity.path}`",
-            f"{default:.3g}",
+            f"{quantity.default:.3g}",
             f"{quantity.low:g} to {quantity.high:g}",
+            f"{middle:.3g}",
             f"{np.median(draws):.3g}",
             _span(*_limits(draws)),
             f"{shrunk:.2f}",
             "much" if shrunk >= MUCH else "something" if shrunk >= SOME else "hardly anything",
         )
-        for quantity, default, draws, shrunk in zip(
-            calibrated(), found.vectors[0], posterior(found).T, contraction(found), strict=True
+        for quantity, middle, draws, shrunk in zip(
+            calibrated(), found.vectors[0], found.vectors.T, contraction(found), strict=True
         )
     ]
 
@@ -96,7 +93,7 @@ def _row(name: str, part: Part, column: np.ndarray) -> tuple[str, ...]:
     bounds = [f"{end:g}" if end is not None else "" for end in (part.low, part.high)]
     tolerance = " to ".join(bounds) if all(bounds) else f"up to {bounds[1]}"
     return (
-        name, f"{part.value:g}", tolerance, f"{column[0]:.3g}", _span(*_limits(column[1:])),
+        name, f"{part.value:g}", tolerance, f"{column[0]:.3g}", _span(*_limits(column)),
     )  # fmt: skip
 
 

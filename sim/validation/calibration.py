@@ -47,7 +47,7 @@ class Settings:
     last_moves: int = 5
     last_conflicts: int = 512
     last_runs: int = 2
-    rounds: int = 6
+    rounds: int = 11
     seed: int = 1
 
 

@@ -85,8 +85,9 @@ def recovered(
     errors = rng.multivariate_normal(
         np.zeros(values.shape[1]), history.aim.covariance, replications
     )
+    pool, _ = history.spread(20 * population, dimensions, rng)
     ranks = [
-        _rank(history, truth, seen, population, moves, rng)
+        _rank(history, truth, seen, rng.choice(pool, population, replace=False), moves, rng)
         for truth, seen in zip(truths, values + errors, strict=True)
     ]
     return Ranks(np.array(ranks), population)
@@ -96,14 +97,13 @@ def _rank(
     history: History,
     truth: np.ndarray,
     seen: np.ndarray,
-    population: int,
+    start: np.ndarray,
     moves: tuple[int, int],
     rng: np.random.Generator,
 ) -> np.ndarray:
     emulator = history.waves[-1].emulator
     covariance = history.aim.covariance + np.diag(emulator.variance)
     aim = Likeness(seen, covariance)
-    start, _ = history.spread(population, len(truth), rng)
     found = sampled(
         start,
         lambda positions: aim.log_likeness(emulator.predict(positions)),
@@ -113,7 +113,7 @@ def _rank(
         allowed=history.not_ruled_out,
     )
     below = (found.positions < truth).sum(axis=0)
-    return np.asarray((below + rng.random(len(truth))) / (population + 1))
+    return np.asarray((below + rng.random(len(truth))) / (len(start) + 1))
 
 
 def main() -> None:

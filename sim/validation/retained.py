@@ -22,7 +22,7 @@ RETAINED = Path(__file__).parents[1] / "data" / "retained.csv"
 
 @dataclass(frozen=True)
 class Retained:
-    """The set: one vector a row, all of the same weight; the first is the default vector.
+    """The set: one vector a row, all of the same weight; the first is the middle of the set.
 
     `vectors` in the order of `sim.validation.space.paths`, `values` in that of
     `sim.validation.summaries.NAMES`, `distances` squared from the targets, `provenance` how the set

@@ -139,7 +139,7 @@ def confined(
     rng: np.random.Generator,
     *,
     moves: int,
-    walk_moves: int = 60,
+    walk_moves: int = 200,
     allowed: Allowed = everywhere,
     watch: Callable[[Step], None] = lambda step: None,
 ) -> Population:
@@ -164,7 +164,8 @@ def confined(
     places = resampled(good.astype(float), rng)
     positions, likeness = population.positions[places], likeness[places]
     at = Population(positions, guess(positions), list(population.steps))
-    walk = _Walk(guess, allowed, rng, positions.shape[1])
+    # Few members may lie within the limits, so steps keep the shape of the whole posterior.
+    walk = _Walk(guess, allowed, rng, positions.shape[1], population.positions)
     for _ in range(moves):
         accepted = _jump(at, likeness, 1.0, walk, walk_moves, log_likeness)
         at.steps.append(Step(1.0, 1, accepted))
@@ -224,19 +225,26 @@ class _Walk:
     """Metropolis moves that adapt their reach."""
 
     def __init__(
-        self, log_likeness: LogLikeness, allowed: Allowed, rng: np.random.Generator, dimensions: int
+        self,
+        log_likeness: LogLikeness,
+        allowed: Allowed,
+        rng: np.random.Generator,
+        dimensions: int,
+        shape: np.ndarray | None = None,
     ) -> None:
         self.log_likeness, self.allowed, self.rng = log_likeness, allowed, rng
         self.reach = 2.38 / dimensions**0.5
+        self.shape = shape
 
     def taken(self, population: Population, power: float, moves: int) -> float:
         """Move a population in place, `moves` times each; return the share accepted.
 
         Leaves the posterior at tolerance power^(-1/2) as it is. Steps have the shape of the
-        population at the outset.
+        population at the outset, or the shape given.
         """
         number, dimensions = population.positions.shape
-        spread = np.cov(population.positions.T).reshape(dimensions, dimensions)
+        shape = population.positions if self.shape is None else self.shape
+        spread = np.cov(shape.T).reshape(dimensions, dimensions)
         root = np.linalg.cholesky(spread + 1e-9 * np.eye(dimensions))
         shares = []
         for _ in range(moves):

@@ -62,8 +62,7 @@ def test_the_tables_tell_the_set():
 
 
 def toy(draws: np.ndarray) -> Retained:
-    values = np.zeros((len(draws) + 1, len(NAMES)))
-    return Retained(np.concatenate([draws[:1], draws]), values, np.zeros(len(draws) + 1), {})
+    return Retained(draws, np.zeros((len(draws), len(NAMES))), np.zeros(len(draws)), {})
 
 
 def uniform_draws(number: int) -> np.ndarray:

@@ -75,6 +75,24 @@ def log_likeness_off(positions: np.ndarray) -> np.ndarray:
     return 0.7 * log_likeness(positions + 0.01)
 
 
+def test_confined_members_leave_the_few_that_they_descend_from():
+    """One member within the limits is enough: steps keep the shape of the posterior."""
+
+    def limited(positions: np.ndarray) -> np.ndarray:
+        inside = positions[:, 2] < 0.4
+        return np.where(inside, log_likeness(positions), -np.inf)
+
+    rng = np.random.default_rng(12)
+    free = population(seed=13, number=300)
+    lonely = free.positions[:, 2] >= 0.4
+    lonely[np.flatnonzero(~lonely)[0]] = True
+    start = Population(free.positions[lonely], free.likeness[lonely])
+    found = confined(start, log_likeness, limited, rng, moves=15, walk_moves=30).positions
+    assert len(np.unique(found[:, 2])) > 0.9 * len(found)
+    assert np.linalg.matrix_rank(np.cov(found.T), tol=1e-6) == 3
+    assert found[:, 2].mean() == pytest.approx(0.2, abs=0.04)
+
+
 def nowhere(positions: np.ndarray) -> np.ndarray:
     return np.full(len(positions), -np.inf)
 
