@@ -25,6 +25,7 @@ from sim.truce import IncidentKind
 DOCS = Path(__file__).parents[2] / "docs"
 MODEL = DOCS / "model.md"
 RESULTS = DOCS / "results.md"
+CALIBRATION = DOCS / "calibration.md"
 PAGE = "before\n\n<!-- generated: endings -->\nstale words\n<!-- end -->\n\nafter\n"
 BUILT = re.compile(r"`(\w+(?:\[\])?\.\w+)` (?:[\d.]+|none) → ([\d.]+)")
 CITED = re.compile(r"([A-ZÖ][\w-]*)(?: et al\.)?,? ((?:19|20)\d\d)(?!-)")
@@ -177,10 +178,11 @@ def test_the_description_of_the_model_is_in_step_with_the_code() -> None:
 
 def test_the_page_of_results_is_in_step_with_the_code() -> None:
     check(RESULTS)
+    check(CALIBRATION)
 
 
 def test_every_generated_part_stands_in_one_page(model: str) -> None:
-    pages = model + RESULTS.read_text(encoding="utf-8")
+    pages = model + "".join(page.read_text(encoding="utf-8") for page in (RESULTS, CALIBRATION))
     assert sorted(re.findall(r"<!-- generated: (\w+) -->", pages)) == sorted(TABLES)
 
 
