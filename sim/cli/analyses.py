@@ -48,7 +48,7 @@ def analyse(
     Medians, restricted means and survival with intervals, for every point; with --by for every
     value of a factor; with --against as differences, paired by the luck that runs share.
     """
-    from sim.results.sheets import sheet_text
+    from sim.sheets import sheet_text
     from sim.sweep.analysed import compared_points, factor_survival, points_in_brief
     from sim.sweep.folder import is_sweep
 

@@ -14,10 +14,10 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from sim.grids import VARIABLES, PathVariable
-from sim.report.appearance import BAND_EDGE, GRID, INK, QUIET_INK, house_style
+from sim.report.appearance import BAND_EDGE, GRID, INK, house_style
 from sim.report.day_axis import day_ticks, visible_days
-from sim.report.sheet import EDGE, WIDTH, DescribedFigure, Sheet
-from sim.report.wording import count, percent, plain, wrap
+from sim.report.sheet import LEGEND, TEXT, WIDTH, DescribedFigure, Sheet, Words
+from sim.report.wording import count, percent
 
 FEWEST_DRAWN = 50
 """Bands end where fewer truces hold than this, or where none does if there are fewer in all."""
@@ -27,15 +27,12 @@ SHOWN = ("state_trust", "group_trust", "strength", "outrage", "broker_leverage")
 
 OUTER_FILL, INNER_FILL = "#DEDEDE", "#B4B4B4"
 
-_TITLE, _TEXT, _FOOTER = 12.0, 8.0, 7.5
-_TITLE_LEADING, _FOOTER_LEADING = 16.0, 10.5
-_LEGEND, _HEADING, _PANEL, _DAYS, _ABOVE_FOOTER = 26.0, 15.0, 92.0, 30.0, 10.0
+_HEADING, _PANEL, _DAYS = 15.0, 92.0, 30.0
 _LEFT, _BETWEEN, _RIGHT = 44.0, 52.0, 20.0
 _COLUMNS = 2
 _PANEL_WIDTH = (WIDTH - _LEFT - _BETWEEN * (_COLUMNS - 1) - _RIGHT) / _COLUMNS
 _MOST_INTERVALS = 5
 _SMALLEST_STEP = 0.003  # of the axis, less than a third of a point
-_SLACK = 0.95  # letters grow a little wider when they are fitted to pixels
 _ROUND_TOPS = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.6, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
 
 
@@ -61,18 +58,12 @@ def paths_figure(
     last = last_day_drawn(holding)
     drawn = [band_of(bands, variable, last) for variable in VARIABLES if variable.name in SHOWN]
     runs = int(holding[0])
-    width = _SLACK * (WIDTH - 2 * EDGE)
-    heading = wrap(title, width, _TITLE, "bold", most_lines=6)
-    footer = wrap(_footer(runs, seed, horizon_days, last), width, _FOOTER)
+    words = Words(title, foot=_foot(runs, seed, horizon_days, last))
     with house_style():
-        sheet = Sheet.of_height(_height(len(heading), len(footer), len(drawn) + 1))
-        sheet.lines(heading, _TITLE, _TITLE_LEADING, weight="bold")
-        _write_legend(sheet)
+        sheet = Sheet.begun(words, _body(len(drawn) + 1))
+        sheet.legend(legend_entries())
         _draw_panels(sheet, drawn, holding[: last + 1])
-        sheet.lines(footer, _FOOTER, _FOOTER_LEADING, color=QUIET_INK)
-    sheet.figure.title_text = plain(title)
-    sheet.figure.description = describe(drawn, holding, last)
-    return sheet.figure
+        return sheet.finished(describe(drawn, holding, last), bands[bands["day"] <= last])
 
 
 def holding_by_day(bands: pandas.DataFrame) -> NDArray[np.int64]:
@@ -119,7 +110,7 @@ def describe(drawn: Sequence[Band], holding: NDArray[np.int64], last: int) -> st
     )
 
 
-def _footer(runs: int, seed: int, horizon_days: int, last: int) -> str:
+def _foot(runs: int, seed: int, horizon_days: int, last: int) -> str:
     ended = ""
     if last < horizon_days:
         few = f"fewer than {FEWEST_DRAWN} truces hold" if runs >= FEWEST_DRAWN else "none holds"
@@ -131,31 +122,18 @@ def _footer(runs: int, seed: int, horizon_days: int, last: int) -> str:
     )
 
 
-def _height(title_lines: int, footer_lines: int, panels: int) -> float:
+def _body(panels: int) -> float:
     rows = -(-panels // _COLUMNS)
-    words = _TITLE_LEADING * title_lines + _FOOTER_LEADING * footer_lines
-    return 2 * EDGE + words + _LEGEND + rows * (_HEADING + _PANEL + _DAYS) + _ABOVE_FOOTER
+    return LEGEND + rows * (_HEADING + _PANEL + _DAYS)
 
 
-def _write_legend(sheet: Sheet) -> None:
-    entries: list[Artist] = [
+def legend_entries() -> list[Artist]:
+    """Return the legend of the bands: the median, and the middle half and nine tenths."""
+    return [
         Line2D([], [], color=INK, linewidth=1.6, label="Median of the truces that still hold"),
         Patch(facecolor=INNER_FILL, edgecolor=BAND_EDGE, linewidth=0.6, label="Middle 50 %"),
         Patch(facecolor=OUTER_FILL, edgecolor=BAND_EDGE, linewidth=0.6, label="Middle 90 %"),
     ]
-    sheet.figure.legend(
-        handles=entries,
-        loc="upper left",
-        bbox_to_anchor=(EDGE / WIDTH, 1.0 - (sheet.used + 3.0) / sheet.height),
-        ncols=3,
-        fontsize=_TEXT,
-        frameon=False,
-        borderaxespad=0.0,
-        borderpad=0.0,
-        handlelength=1.8,
-        columnspacing=1.6,
-    )
-    sheet.skip(_LEGEND)
 
 
 def _draw_panels(sheet: Sheet, drawn: Sequence[Band], holding: NDArray[np.int64]) -> None:
@@ -163,29 +141,16 @@ def _draw_panels(sheet: Sheet, drawn: Sequence[Band], holding: NDArray[np.int64]
     places = len(drawn) + 1
     for place in range(places):
         column = place % _COLUMNS
-        axes = _panel(sheet, column)
+        if column == 0:
+            sheet.skip(_HEADING)
+        axes = sheet.panel(_LEFT + column * (_PANEL_WIDTH + _BETWEEN), _PANEL_WIDTH, _PANEL)
         if place < len(drawn):
             _draw_band(axes, drawn[place])
         else:
             _draw_holding(axes, holding)
         _mark_days(axes, len(holding) - 1, is_lowest=place >= places - _COLUMNS)
         if column == _COLUMNS - 1 or place == places - 1:
-            sheet.skip(_HEADING + _PANEL + _DAYS)
-    sheet.skip(_ABOVE_FOOTER)
-
-
-def _panel(sheet: Sheet, column: int) -> Axes:
-    """Add the axes of a panel to the row at the height reached so far."""
-    left = _LEFT + column * (_PANEL_WIDTH + _BETWEEN)
-    bottom = sheet.height - sheet.used - _HEADING - _PANEL
-    box = (
-        left / WIDTH,
-        bottom / sheet.height,
-        _PANEL_WIDTH / WIDTH,
-        _PANEL / sheet.height,
-    )
-    axes: Axes = sheet.figure.add_axes(box)
-    return axes
+            sheet.skip(_PANEL + _DAYS)
 
 
 def _draw_band(axes: Axes, band: Band) -> None:
@@ -212,15 +177,15 @@ def _draw_holding(axes: Axes, holding: NDArray[np.int64]) -> None:
 
 
 def _name(axes: Axes, words: str) -> None:
-    axes.set_title(words, fontsize=_TEXT, loc="left", pad=5.0)
+    axes.set_title(words, fontsize=TEXT, loc="left", pad=5.0)
 
 
 def _mark_days(axes: Axes, last: int, is_lowest: bool) -> None:
     days = day_ticks(last, _MOST_INTERVALS)
     axes.set_xlim(0, max(last, 1))
     axes.set_xticks(days, [f"{day:,}" for day in days])
-    axes.tick_params(labelsize=_TEXT)
+    axes.tick_params(labelsize=TEXT)
     axes.grid(color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     if is_lowest:
-        axes.set_xlabel("Days since signing", fontsize=_TEXT, labelpad=3.0)
+        axes.set_xlabel("Days since signing", fontsize=TEXT, labelpad=3.0)

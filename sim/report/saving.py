@@ -1,10 +1,18 @@
-"""Figures on disk: SVG, PDF and PNG of one stem, the same bytes whenever the figure is the same."""
+"""Figures on disk, under one stem, the same bytes whenever the figure is the same.
+
+Pictures are SVG, PDF and PNG; beside them stand the numbers that are drawn, as CSV, and as JSON
+with the title and the description.
+"""
 
 from __future__ import annotations
 
+import json
+import math
 import re
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from matplotlib.figure import Figure
@@ -13,6 +21,10 @@ from sim.disk import plain_disk_errors
 from sim.report.appearance import house_style
 from sim.report.sheet import DescribedFigure
 from sim.report.wording import plain, silent_about_missing_letters
+from sim.sheets import sheet_text
+
+if TYPE_CHECKING:
+    import pandas
 
 PNG_DOTS_PER_INCH = 220
 
@@ -23,7 +35,7 @@ _NO_DATE: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"Creation
 
 
 def save_figure(figure: Figure, folder: Path, stem: str) -> list[Path]:
-    """Write the figure to `folder` as stem.svg, stem.pdf and stem.png; return the three paths.
+    """Write the files of a figure to `folder` and return their paths; see `figure_files`.
 
     Errors: `TruceError` when the disk refuses.
     """
@@ -36,16 +48,44 @@ def save_figure(figure: Figure, folder: Path, stem: str) -> list[Path]:
 
 
 def figure_files(figure: Figure, stem: str) -> dict[str, bytes]:
+    """Return the contents of stem.svg, stem.pdf and stem.png by name, and what is drawn as data.
+
+    A figure that knows its data has stem.csv and stem.json as well. No file holds a date, so equal
+    figures give equal bytes.
+    """
+    return picture_files(figure, stem) | data_files(figure, stem)
+
+
+def picture_files(figure: Figure, stem: str) -> dict[str, bytes]:
     """Return the contents of stem.svg, stem.pdf and stem.png by name.
 
     The SVG keeps text as text and carries the title and description of the figure for readers who
-    cannot see it. No file holds a date, so equal figures give equal bytes.
+    cannot see it.
     """
     return {
         f"{stem}.svg": svg_text(figure, stem).encode(),
         f"{stem}.pdf": _rendered(figure, "pdf"),
         f"{stem}.png": _rendered(figure, "png"),
     }
+
+
+def data_files(figure: Figure, stem: str) -> dict[str, bytes]:
+    """Return the contents of stem.csv and stem.json by name; nothing for a figure without data.
+
+    The JSON holds title, description, foot, the names of the columns, and the rows; missing values
+    are null.
+    """
+    if not isinstance(figure, DescribedFigure) or figure.data is None:
+        return {}
+    described = {
+        "title": figure.title_text,
+        "description": figure.description,
+        "foot": figure.foot,
+        "columns": [str(name) for name in figure.data.columns],
+        "rows": [[_plain_value(cell) for cell in row] for row in _rows(figure.data)],
+    }
+    text = json.dumps(described, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return {f"{stem}.csv": sheet_text(figure.data).encode(), f"{stem}.json": text.encode() + b"\n"}
 
 
 def svg_text(figure: Figure, stem: str) -> str:
@@ -74,6 +114,17 @@ def _title_and_description(figure: Figure) -> tuple[str, str]:
     if isinstance(figure, DescribedFigure):
         return figure.title_text, figure.description
     return plain(figure.get_suptitle()), ""
+
+
+def _rows(table: pandas.DataFrame) -> Iterable[tuple[Any, ...]]:
+    return zip(*(table[name].tolist() for name in table.columns), strict=True)
+
+
+def _plain_value(cell: Any) -> Any:
+    """Return a cell as JSON has it: null for what is missing, infinities as text."""
+    if cell is None or cell != cell or str(cell) == "<NA>":
+        return None
+    return str(cell) if isinstance(cell, float) and math.isinf(cell) else cell
 
 
 def _as_replacement(text: str) -> str:

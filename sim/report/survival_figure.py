@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas
 from matplotlib.axes import Axes
 
 from sim.analysis import METHOD_NAMES, default_method, life_table_of_survival
-from sim.report.appearance import GRID, QUIET_INK, house_style
+from sim.report.appearance import GRID, house_style
 from sim.report.counts_table import ROW_HEIGHT, most_columns, write_counts
 from sim.report.curve_panel import Curve, draw_curve, legend_entries
 from sim.report.day_axis import day_ticks, last_day_shown, term_ends
 from sim.report.endings_panel import draw_endings, stack
-from sim.report.sheet import EDGE, WIDTH, DescribedFigure, Sheet
-from sim.report.wording import count, percent, plain, wrap
+from sim.report.sheet import LEGEND, TEXT, DescribedFigure, Sheet, Words
+from sim.report.wording import count, percent, plain
 
-_TITLE, _SUBTITLE, _TEXT, _FOOTER = 12.0, 9.0, 8.0, 7.5
-_TITLE_LEADING, _SUBTITLE_LEADING, _FOOTER_LEADING = 16.0, 12.5, 10.5
-_LEGEND, _CURVE, _GAP, _STRIP, _DAYS, _ABOVE_FOOTER = 24.0, 196.0, 16.0, 84.0, 38.0, 8.0
+_CURVE, _GAP, _STRIP, _DAYS = 196.0, 16.0, 84.0, 38.0
 _MOST_INTERVALS = 7
-_SLACK = 0.95  # letters grow a little wider when they are fitted to pixels
-
-
-@dataclass(frozen=True)
-class _Words:
-    """The lines of text of a figure, wrapped to the sheet."""
-
-    title: list[str]
-    subtitle: list[str]
-    footer: list[str]
-
-    @property
-    def height(self) -> float:
-        head = _TITLE_LEADING * len(self.title) + _SUBTITLE_LEADING * len(self.subtitle)
-        return head + _FOOTER_LEADING * len(self.footer)
 
 
 def survival_figure(
@@ -59,7 +41,7 @@ def survival_figure(
     the band where it is not the default one. `title` and `subtitle` are shown as they are: nothing
     in them is read as a formula or as markup. Days long after the last run has ended are not drawn.
     """
-    words = _words(title, subtitle, runs, seed, horizon_days)
+    words = Words(title, subtitle or "", _foot(runs, seed, horizon_days))
     band = _band_name(survival, interval)
     shown = last_day_shown((survival["at_risk"] - survival["ended"]).to_numpy(np.int64))
     survival = survival[survival["day"] <= shown]
@@ -67,15 +49,11 @@ def survival_figure(
     curve = Curve.from_table(survival, shown)
     ends = term_ends(term_days, shown)
     with house_style():
-        sheet = Sheet.of_height(_height(words, with_strip=incidence is not None))
-        _write_head(sheet, words)
-        _write_legend(sheet, band, has_terms=bool(ends))
+        sheet = Sheet.begun(words, _body(with_strip=incidence is not None))
+        sheet.legend(legend_entries(band, has_terms=bool(ends)))
         panels = _draw_panels(sheet, curve, incidence, ends)
         _write_days(sheet, panels, survival, runs)
-        sheet.lines(words.footer, _FOOTER, _FOOTER_LEADING, color=QUIET_INK)
-    sheet.figure.title_text = plain(title)
-    sheet.figure.description = describe(curve, incidence, runs)
-    return sheet.figure
+        return sheet.finished(describe(curve, incidence, runs), _drawn(survival, incidence))
 
 
 def describe(curve: Curve, incidence: pandas.DataFrame | None, runs: int) -> str:
@@ -95,49 +73,26 @@ def describe(curve: Curve, incidence: pandas.DataFrame | None, runs: int) -> str
     return f"{text} Below it, how the truces have ended by each day; on the last day: {shares}."
 
 
-def _words(title: str, subtitle: str | None, runs: int, seed: int, horizon_days: int) -> _Words:
-    width = _SLACK * (WIDTH - 2 * EDGE)
-    footer = (
+def _foot(runs: int, seed: int, horizon_days: int) -> str:
+    return (
         f"{count(runs, 'run')} · seed {seed} · horizon {count(horizon_days, 'day')}. "
         f"The band is Monte-Carlo error of {count(runs, 'run')}; it says nothing about how well "
         "the model fits the world."
     )
-    return _Words(
-        title=wrap(title, width, _TITLE, "bold", most_lines=6),
-        subtitle=wrap(subtitle or "", width, _SUBTITLE),
-        footer=wrap(footer, width, _FOOTER),
-    )
 
 
-def _height(words: _Words, with_strip: bool) -> float:
-    panels = _LEGEND + _CURVE + _DAYS + (_GAP + _STRIP if with_strip else 0.0)
-    return 2 * EDGE + words.height + panels + 3 * ROW_HEIGHT + _ABOVE_FOOTER
+def _drawn(survival: pandas.DataFrame, incidence: pandas.DataFrame | None) -> pandas.DataFrame:
+    return survival if incidence is None else survival.merge(incidence, on="day")
 
 
-def _write_head(sheet: Sheet, words: _Words) -> None:
-    sheet.lines(words.title, _TITLE, _TITLE_LEADING, weight="bold")
-    sheet.lines(words.subtitle, _SUBTITLE, _SUBTITLE_LEADING, color=QUIET_INK)
+def _body(with_strip: bool) -> float:
+    panels = LEGEND + _CURVE + _DAYS + (_GAP + _STRIP if with_strip else 0.0)
+    return panels + 3 * ROW_HEIGHT
 
 
 def _band_name(survival: pandas.DataFrame, interval: str | None) -> str:
     method = interval or METHOD_NAMES[default_method(life_table_of_survival(survival))]
     return f"95 % interval for Monte-Carlo error ({plain(method)})"
-
-
-def _write_legend(sheet: Sheet, interval: str, has_terms: bool) -> None:
-    sheet.figure.legend(
-        handles=legend_entries(interval, has_terms),
-        loc="upper left",
-        bbox_to_anchor=(EDGE / WIDTH, 1.0 - (sheet.used + 3.0) / sheet.height),
-        ncols=3,
-        fontsize=_TEXT,
-        frameon=False,
-        borderaxespad=0.0,
-        borderpad=0.0,
-        handlelength=1.8,
-        columnspacing=1.6,
-    )
-    sheet.skip(_LEGEND)
 
 
 def _draw_panels(
@@ -165,7 +120,6 @@ def _write_days(
         panel.set_xticks(days, [f"{day:,}" for day in days] if panel is panels[-1] else [])
         panel.grid(axis="x", color=GRID, linewidth=0.6)
         panel.set_axisbelow(True)
-    panels[-1].set_xlabel("Days since signing", fontsize=_TEXT)
+    panels[-1].set_xlabel("Days since signing", fontsize=TEXT)
     sheet.skip(_DAYS)
     write_counts(sheet, survival, days, [day / (horizon_days + 1) for day in days])
-    sheet.skip(_ABOVE_FOOTER)

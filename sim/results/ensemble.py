@@ -20,7 +20,7 @@ from sim.results.manifest import (
     runs_digest,
     sha256_of_file,
 )
-from sim.results.sheets import read_sheet, write_sheet
+from sim.sheets import read_sheet, write_sheet
 
 if TYPE_CHECKING:
     import pandas
@@ -195,9 +195,9 @@ def _read_table(path: Path) -> pandas.DataFrame | None:
 
 
 def _write_figure(figure: Figure, stem: str, draft: Path) -> None:
-    from sim.report import figure_files
+    from sim.report import picture_files
 
-    for name, content in figure_files(figure, stem).items():
+    for name, content in picture_files(figure, stem).items():
         (draft / name).write_bytes(content)
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sim.analysis import MILESTONES, LifeTable, median, restricted_mean, survival
 from sim.disk import write_whole
 from sim.endings import CAUSES, ENDINGS, HOLDING
-from sim.results.sheets import sheet_text
+from sim.sheets import sheet_text
 from sim.sweep.codebook import (
     Column,
     columns_of_files,

@@ -255,7 +255,7 @@ def test_a_write_that_stops_halfway_leaves_the_earlier_results(
     def stopped(*_: object) -> dict[str, bytes]:
         raise stop
 
-    monkeypatch.setattr(sim.report, "figure_files", stopped)
+    monkeypatch.setattr(sim.report, "picture_files", stopped)
     answer = truce("run", "ttp_2021", "--runs", "5")
     assert answer.code == (130 if stop is KeyboardInterrupt else 1)
     assert answer.out == ""

@@ -1,12 +1,7 @@
 """The figure of daily paths: every panel on the sheet, nothing on top of anything else."""
 
-from itertools import combinations
-
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 from sim.analysis import PathCounts, bands_table
 from sim.grids import CELLS, FIRST_CELL, VARIABLES
@@ -18,6 +13,7 @@ from sim.report.paths_figure import (
     top_of,
     with_days_before,
 )
+from tests.figures import check_words, words
 
 NASTY = "A $x_1^2$ truce of 50% _under_ \\alpha <b>&amp;</b>\n" + "that goes on and on " * 12
 
@@ -37,15 +33,6 @@ def drawn(paths: PathCounts, title: str = "A truce", seed: int = 7) -> Described
     return paths_figure(bands_table(paths), title=title, seed=seed, horizon_days=paths.horizon_days)
 
 
-def words(figure: Figure) -> dict[str, Bbox]:
-    figure.draw_without_rendering()
-    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
-    return {
-        f"{place}: {text.get_text()}": Text.get_window_extent(text)
-        for place, text in enumerate(texts)
-    }
-
-
 SHAPES: dict[str, PathCounts] = {
     "falling": made([2000, 1500, 900, 400, 200, 100, 60, 40, 3, 0, 0]),
     "all hold": made([80] * 366),
@@ -62,15 +49,7 @@ SHAPES: dict[str, PathCounts] = {
 @pytest.mark.parametrize("title", ["A truce", NASTY], ids=["short", "nasty"])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_text_is_cut_off_or_covered_by_another(shape: str, title: str) -> None:
-    figure = drawn(SHAPES[shape], title, seed=2**64 - 1)
-    boxes = words(figure)
-    for name, box in boxes.items():
-        assert box.x0 >= 0, name
-        assert box.y0 >= 0, name
-        assert box.x1 <= figure.bbox.x1, name
-        assert box.y1 <= figure.bbox.y1, name
-    for (one, first), (other, second) in combinations(boxes.items(), 2):
-        assert not first.padded(-0.5).overlaps(second.padded(-0.5)), (one, other)
+    check_words(drawn(SHAPES[shape], title, seed=2**64 - 1))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -157,7 +136,7 @@ def test_the_description_says_what_is_seen() -> None:
 def test_equal_figures_give_equal_files_that_hold_the_words() -> None:
     one, two = (figure_files(drawn(SHAPES["falling"], NASTY), "paths") for _ in range(2))
     assert one == two
-    assert set(one) == {"paths.svg", "paths.pdf", "paths.png"}
+    assert set(one) == {f"paths.{kind}" for kind in ("svg", "pdf", "png", "csv", "json")}
     picture = svg_text(drawn(SHAPES["falling"], "<script>"), "paths")
     assert "<script>" not in picture
     assert "&lt;script&gt;" in picture

@@ -1,5 +1,6 @@
 """Figures on disk: three formats, equal bytes, readable SVG of modest size."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
+import pandas
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from sim.analysis import incidence_table, life_table, survival_table
 from sim.errors import TruceError
 from sim.report import DescribedFigure, figure_files, save_figure, survival_figure, svg_text
 from sim.report.saving import _shorter_path
+from sim.sheets import read_sheet
 
 SVG = "{http://www.w3.org/2000/svg}"
 NASTY = (
@@ -41,14 +44,39 @@ def figure(title: str = "A truce", runs: int = 2_000, horizon: int = 365) -> Des
     )
 
 
-def test_three_formats_with_one_stem(tmp_path: Path) -> None:
+def test_five_formats_with_one_stem(tmp_path: Path) -> None:
     paths = save_figure(figure(), tmp_path / "new", "survival")
-    assert [path.name for path in paths] == ["survival.svg", "survival.pdf", "survival.png"]
+    assert [path.suffix for path in paths] == [".svg", ".pdf", ".png", ".csv", ".json"]
+    assert {path.stem for path in paths} == {"survival"}
     starts = [path.read_bytes()[:5] for path in paths]
-    assert starts == [b"<?xml", b"%PDF-", b"\x89PNG\r"]
+    assert starts == [b"<?xml", b"%PDF-", b"\x89PNG\r", b"day,a", b'{"tit']
     width, height = np.frombuffer(paths[2].read_bytes()[16:24], dtype=">u4")
     assert width >= 200 * 548 / 72
     assert height > 1_000
+
+
+def test_the_data_are_what_is_drawn(tmp_path: Path) -> None:
+    drawn = figure("=1+1 & more")
+    files = figure_files(drawn, "survival")
+    sheet = tmp_path / "survival.csv"
+    sheet.write_bytes(files["survival.csv"])
+    stored = read_sheet(sheet)
+    described = json.loads(files["survival.json"])
+    assert drawn.data is not None
+    pandas.testing.assert_frame_equal(stored, drawn.data, check_dtype=False)
+    assert described["title"] == "=1+1 & more"
+    assert described["description"] == drawn.description
+    assert described["foot"] == drawn.foot
+    assert described["columns"] == list(stored)
+    assert described["rows"] == stored.to_numpy().tolist()
+    holding = drawn.axes[0].lines[0].get_ydata()[-1]
+    assert described["rows"][-1][described["columns"].index("survival")] == holding
+
+
+def test_missing_values_are_null() -> None:
+    drawn = figure()
+    drawn.data = pandas.DataFrame({"days": [1.5, float("nan")], "median": [None, float("inf")]})
+    assert json.loads(figure_files(drawn, "x")["x.json"])["rows"] == [[1.5, None], [None, "inf"]]
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,17 @@
 """The figure: everything on the sheet, nothing on top of anything else, whatever the data."""
 
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import matplotlib
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 from sim.analysis import LifeTable, incidence_table, life_table, survival_table
 from sim.report import DescribedFigure, survival_figure
 from sim.report.counts_table import counts_on_days
 from sim.report.endings_panel import spread, stack
+from tests.figures import check_words, words
 
 NASTY = "A $x_1^2$ truce of 50% _under_ \\alpha <b>&amp;</b>\n" + "that goes on and on " * 12
 
@@ -68,16 +67,6 @@ def drawn(table: LifeTable, title: str = "A truce", **options) -> DescribedFigur
     )
 
 
-def words(figure: Figure) -> dict[str, Bbox]:
-    """Return the box of every visible text, in pixels, under a unique name."""
-    figure.draw_without_rendering()
-    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
-    return {
-        f"{place}: {text.get_text()}": Text.get_window_extent(text)
-        for place, text in enumerate(texts)
-    }
-
-
 def texts(figure: Figure) -> str:
     return "\n".join(words(figure))
 
@@ -85,15 +74,7 @@ def texts(figure: Figure) -> str:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_text_is_cut_off_or_covered_by_another(shape: str) -> None:
     title = "A truce" if SHAPES[shape].horizon_days == 365 else NASTY
-    figure = drawn(SHAPES[shape], title, subtitle=title, term_days=30)
-    boxes = words(figure)
-    for name, box in boxes.items():
-        assert box.x0 >= 0, name
-        assert box.y0 >= 0, name
-        assert box.x1 <= figure.bbox.x1, name
-        assert box.y1 <= figure.bbox.y1, name
-    for (one, first), (other, second) in combinations(boxes.items(), 2):
-        assert not first.padded(-0.5).overlaps(second.padded(-0.5)), (one, other)
+    check_words(drawn(SHAPES[shape], title, subtitle=title, term_days=30))
 
 
 @pytest.mark.parametrize("shape", SHAPES)

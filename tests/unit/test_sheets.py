@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import ResultsError
-from sim.results.sheets import harmless_text, original_text, read_sheet, write_sheet
+from sim.sheets import harmless_text, original_text, read_sheet, write_sheet
 
 
 def test_numbers_come_back_to_the_last_bit(tmp_path: Path) -> None:
