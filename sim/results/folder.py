@@ -33,6 +33,7 @@ def check_destination(folder: Path) -> None:
     place = check_place(folder)
     with plain_disk_errors(folder):
         foreign = foreign_files(place) if place.exists() else []
+    if foreign:
         raise UsageError(
             f"{folder} holds files that are not part of an ensemble and would be lost: "
             f"{_some_of(foreign)}. Move them elsewhere, or choose another folder."
