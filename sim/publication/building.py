@@ -108,9 +108,7 @@ def composed(results: Path) -> tuple[Report, str, bool]:
 
 def files_of(report: Report, formats: Sequence[str]) -> dict[str, bytes]:
     """Return all files of a report by their path: pages, figures, tables, scripts."""
-    pages = {
-        name: content for each in formats for name, content in WRITERS[each](report).items()
-    }
+    pages = {name: content for each in formats for name, content in WRITERS[each](report).items()}
     figures = {
         f"{FIGURES}/{name}": content
         for figure in report.figures()

@@ -148,7 +148,8 @@ def methods_section(
     cited += [BONETT, WHITE] if paired else [WHITE]
     software = of_software(origin.version)
     text: list[Piece] = [
-        "The numbers come from an agent-based model of truces between a state and militant groups (",
+        "The numbers come from an agent-based model of truces between a state and militant groups "
+        "(",
         software.cited,
         "), written with Mesa (",
         MESA.cited,
@@ -214,7 +215,9 @@ def _joined(works: list[Work]) -> list[Piece]:
     return joined
 
 
-def reproduction_section(origin: Origin, again: tuple[str, ...], records: tuple[str, ...]) -> Section:
+def reproduction_section(
+    origin: Origin, again: tuple[str, ...], records: tuple[str, ...]
+) -> Section:
     """Return how the results are made again and checked, with their digests and versions."""
     rows: list[tuple[Words, Words]] = [
         ("Seed", str(origin.seed)),

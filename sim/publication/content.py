@@ -15,14 +15,18 @@ _NEITHER_SHOWN_NOR_SPACE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
+_SPACE = re.compile(r"[ \t\n\v\f\r\x85\u2028\u2029]+")
+_WORDY = 40  # letters in a cell, from which on its column needs room
+
 
 def clean(text: str) -> str:
-    """Return text as one line without control characters.
+    """Return text as one line without control characters; a number stays with its percent sign.
 
     Marks that turn the direction of the text around them go as well; letters that run from the
     right, and the joiners between them, stay.
     """
-    return re.sub(r"[ \t\n\v\f\r\x85\u2028\u2029]+", " ", _NEITHER_SHOWN_NOR_SPACE.sub(" ", text))
+    shown = _NEITHER_SHOWN_NOR_SPACE.sub(" ", text)
+    return re.sub("(?<=[0-9]) (?=%)", "\u00a0", _SPACE.sub(" ", shown))
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,10 @@ class Table:
     def __post_init__(self) -> None:
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError("every row of a table has a cell for each column")
+
+    def is_wordy(self, place: int) -> bool:
+        """Does a column hold sentences?"""
+        return any(len(as_text(row[place])) > _WORDY for row in self.rows)
 
 
 @dataclass(frozen=True)

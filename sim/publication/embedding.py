@@ -8,9 +8,7 @@ _BEFORE_THE_ROOT = re.compile(r"\A.*?(?=<svg\b)", re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _STYLE_OF_ALL = re.compile(r"(<style[^>]*>)\s*\*\s*\{")
 _SIZE = re.compile(r'(<svg\b[^>]*?) (?:width|height)="[^"]*"')
-_NAME = re.compile(
-    r'(?P<before>\b(?:id|aria-labelledby)="|\bhref="#|url\(#)(?P<names>[^")]+)'
-)
+_NAME = re.compile(r'(?P<before>\b(?:id|aria-labelledby)="|\bhref="#|url\(#)(?P<names>[^")]+)')
 
 
 def embedded(svg: str, stem: str) -> str:
@@ -28,7 +26,6 @@ def embedded(svg: str, stem: str) -> str:
 
 def _with_stem(found: re.Match[str], stem: str) -> str:
     names = (
-        name if name.startswith(f"{stem}-") else f"{stem}-{name}"
-        for name in found["names"].split()
+        name if name.startswith(f"{stem}-") else f"{stem}-{name}" for name in found["names"].split()
     )
     return found["before"] + " ".join(names)

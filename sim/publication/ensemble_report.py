@@ -26,7 +26,6 @@ from sim.publication.content import (
     Bullets,
     Column,
     Given,
-
     Number,
     Paragraph,
     Report,
@@ -40,6 +39,7 @@ from sim.publication.numbers import camel, headlines_of_point, numbers_table, qu
 from sim.publication.plates import OF_ENSEMBLES, figures_at
 from sim.publication.precision import cut_short, precision_section
 from sim.publication.records import records_of
+from sim.publication.tables import rows_of
 from sim.publication.wording import (
     NONE,
     SPACE,
@@ -118,24 +118,24 @@ def _short(material: EnsembleMaterial) -> list[Block]:
 
 
 def _answers(material: EnsembleMaterial) -> list[Words]:
-    found = durations_of_points(material.tables).iloc[0]
-    limits = median_between(found["median_lower"], found["median_upper"])
+    found = next(rows_of(durations_of_points(material.tables)))
+    limits = median_between(found.median_lower, found.median_upper)
     horizon = count(material.horizon_days, "day")
     return [
-        _median(found["median_days"], limits, horizon),
+        _median(found.median_days, limits, horizon),
         (
             "Beyond ",
             *_milestones(material),
-            " Each interval is 95 % Monte-Carlo error.",
+            " All intervals here are 95 % Monte-Carlo error.",
         ),
         (
             f"Within {horizon} a truce holds for ",
-            quoted("MeanDays", mean_days(found["kept_days"])),
+            quoted("MeanDays", mean_days(found.kept_days)),
             f"{SPACE}days on average (",
-            quoted("MeanDaysLimits", days_between(found["kept_lower"], found["kept_upper"])),
+            quoted("MeanDaysLimits", days_between(found.kept_lower, found.kept_upper)),
             ").",
         ),
-        ("By the horizon, ", *_shares(material)),
+        ("How the truces stand by the horizon: ", *_shares(material)),
     ]
 
 
@@ -156,7 +156,7 @@ def _median(median: object, limits: str, horizon: str) -> Words:
 
 
 def _milestones(material: EnsembleMaterial) -> list[str | Number]:
-    rows = list(milestones_table(material.table, days_of(material)).itertuples())
+    rows = list(rows_of(milestones_table(material.table, days_of(material))))
     said: list[str | Number] = []
     for place, row in enumerate(rows):
         name = f"HoldBeyondDay{spelled(row.day)}"
@@ -173,23 +173,29 @@ def _milestones(material: EnsembleMaterial) -> list[str | Number]:
 
 
 def _shares(material: EnsembleMaterial) -> list[str | Number]:
-    rows = endings_table(material.table).set_index("ending")
-    causes = sorted(CAUSES, key=lambda cause: -rows.loc[cause.name, "share"])
+    rows = {row.ending: row for row in rows_of(endings_table(material.table))}
+    causes = sorted(CAUSES, key=lambda cause: -rows[cause.name].share)
     said: list[str | Number] = []
     for cause in causes:
-        row = rows.loc[cause.name]
-        if not row["runs"]:
+        row = rows[cause.name]
+        if not row.runs:
             continue
         said += [
-            "; " if said else "",
-            quoted(f"Share{camel(cause.name)}", percent(row["share"])),
-            f" have ended as “{cause.label.lower()}” (",
-            quoted(f"Share{camel(cause.name)}Limits", shares_between(row["lower"], row["upper"])),
-            ")",
+            f"{cause.label.lower()} (",
+            f"{_as_clause(cause.sentence)}) ",
+            quoted(f"Share{camel(cause.name)}", percent(row.share)),
+            " (",
+            quoted(f"Share{camel(cause.name)}Limits", shares_between(row.lower, row.upper)),
+            "); ",
         ]
-    held = rows.loc[ENDINGS[HOLDING].name]
-    said += ["; " if said else "", quoted("ShareHolding", percent(held["share"])), " still hold ("]
-    return [*said, quoted("ShareHoldingLimits", shares_between(held["lower"], held["upper"])), ")."]
+    held = rows[ENDINGS[HOLDING].name]
+    said += ["still holding ", quoted("ShareHolding", percent(held.share)), " ("]
+    return [*said, quoted("ShareHoldingLimits", shares_between(held.lower, held.upper)), ")."]
+
+
+def _as_clause(sentence: str) -> str:
+    """Return a sentence as a part of another."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def _scenario(material: EnsembleMaterial) -> list[Block]:
@@ -198,7 +204,11 @@ def _scenario(material: EnsembleMaterial) -> list[Block]:
     named = (baseline.name,) if isinstance(baseline.name, str) else baseline.name
     said: Words = ("It is set beside ", *named, ". ")
     if not differences.rows:
-        return [*in_words(material.case), Paragraph((*said, "No value differs.")), _inputs(material)]
+        return [
+            *in_words(material.case),
+            Paragraph((*said, "No value differs.")),
+            _inputs(material),
+        ]
     compared = Paragraph(
         (*said, f"{count(len(differences.rows), 'value')} differ; the baseline was not run here.")
     )
@@ -216,7 +226,7 @@ def _duration(material: EnsembleMaterial) -> list[Block]:
             percent(row.survival),
             shares_between(row.lower, row.upper),
         )
-        for row in milestones_table(material.table, days_of(material)).itertuples()
+        for row in rows_of(milestones_table(material.table, days_of(material)))
     )
     columns = (Column("Beyond", "left"), Column("Share that holds"), Column("95 % interval"))
     table = Table("The share of truces that hold beyond milestones.", columns, rows)
@@ -242,7 +252,7 @@ def _endings_table(material: EnsembleMaterial) -> Table:
             shares_between(row.lower, row.upper),
             day(row.median_day) if not is_missing(row.median_day) else NONE,
         )
-        for row in endings_table(material.table).itertuples()
+        for row in rows_of(endings_table(material.table))
     )
     caption = f"How the truces stand by the horizon, day {material.horizon_days:,}."
     return Table(caption, ENDING_TABLE, rows)
@@ -259,9 +269,11 @@ def reasons_table(why: pandas.DataFrame) -> Table:
             f"{row.runs:,}",
             percent(row.share),
         )
-        for row in why.itertuples()
+        for row in rows_of(why)
     )
-    return Table("Why the truces ended: what the model recorded as weighing most.", REASON_TABLE, rows)
+    return Table(
+        "Why the truces ended: what the model recorded as weighing most.", REASON_TABLE, rows
+    )
 
 
 def _paths(material: EnsembleMaterial) -> list[Section]:
@@ -297,5 +309,3 @@ def _again(material: EnsembleMaterial) -> tuple[str, ...]:
         f"truce replay {folder}/scenario.resolved.yaml --seed {origin.seed} --run 0",
         f"truce report {folder}",
     )
-
-

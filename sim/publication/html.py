@@ -86,7 +86,9 @@ def _plain(words: Words) -> str:
 
 
 def _svg(figure: Figure) -> Markup:
-    return Markup(embedded(figure.drawing, figure.stem))  # drawn by sim.report, which escapes its text
+    return Markup(
+        embedded(figure.drawing, figure.stem)
+    )  # drawn by sim.report, which escapes its text
 
 
 def _is_a(block: Block, kind: str) -> bool:

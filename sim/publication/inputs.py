@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,9 +40,13 @@ def values_of(case: Scenario) -> dict[str, Any]:
 
 
 def defaults_of(case: Scenario) -> dict[str, Any]:
-    """Return the default of every number that a scenario states, by the path it has there."""
-    known = {path: parameter_at(path) for path in values_of(case)}
-    return {path: parameter.default for path, parameter in known.items() if parameter}
+    """Return the values of a scenario with every number at its default and all mechanisms on."""
+    defaults: dict[str, Any] = {}
+    for path, value in values_of(case).items():
+        known = parameter_at(path)
+        is_switch = path.startswith("mechanisms.")
+        defaults[path] = known.default if known else is_switch or value
+    return defaults
 
 
 def baseline_of(case: Scenario, name: str) -> Baseline:
@@ -103,7 +107,7 @@ def label_of(path: str, case: Scenario) -> Words:
 def differences_table(case: Scenario, baseline: Baseline) -> Table:
     """Return the values that differ from those of the baseline, with unit and meaning."""
     own = values_of(case)
-    rows = []
+    rows: list[tuple[Words | Piece, ...]] = []
     for path in changed(own, baseline.values):
         known = parameter_at(path)
         rows.append(
@@ -118,8 +122,8 @@ def differences_table(case: Scenario, baseline: Baseline) -> Table:
         )
     columns = (
         Column("Input", "left"),
-        Column("Here"),
-        Column("Baseline"),
+        Column("Here", "left"),
+        Column("Baseline", "left"),
         Column("Unit", "left"),
         Column("Meaning", "left"),
         Column("Path", "left"),
@@ -129,7 +133,7 @@ def differences_table(case: Scenario, baseline: Baseline) -> Table:
 
 def inputs_table(case: Scenario) -> Table:
     """Return the inputs that describe the case or were chosen for the truce."""
-    rows = []
+    rows: list[tuple[Words | Piece, ...]] = []
     for path, value in values_of(case).items():
         known = parameter_at(path)
         if known and known.kind in ("context", "design"):
@@ -137,7 +141,7 @@ def inputs_table(case: Scenario) -> Table:
             rows.append((label, shown(value), known.unit, known.meaning, Mono(path)))
     columns = (
         Column("Input", "left"),
-        Column("Value"),
+        Column("Value", "left"),
         Column("Unit", "left"),
         Column("Meaning", "left"),
         Column("Path", "left"),
@@ -146,7 +150,7 @@ def inputs_table(case: Scenario) -> Table:
     return Table(caption, columns, as_rows(rows), folded=True)
 
 
-def as_rows(rows: list[tuple[Words | Piece, ...]]) -> tuple[tuple[Words, ...], ...]:
+def as_rows(rows: Sequence[tuple[Words | Piece, ...]]) -> tuple[tuple[Words, ...], ...]:
     """Return rows whose cells are all words."""
     return tuple(
         tuple(cell if isinstance(cell, str | tuple) else (cell,) for cell in row) for row in rows

@@ -112,9 +112,7 @@ def _letter(letter: str) -> str:
 
 
 def _macros(numbers: dict[str, str]) -> str:
-    lines = [
-        rf"\newcommand{{\truce{name}}}{{{escaped(text)}}}" for name, text in numbers.items()
-    ]
+    lines = [rf"\newcommand{{\truce{name}}}{{{escaped(text)}}}" for name, text in numbers.items()]
     return "\n".join(["% Every number of the report that may be quoted.", *lines, ""])
 
 
@@ -164,9 +162,7 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Bullets):
         yield _environment("itemize", (rf"\item {{}}{_line(item)}" for item in block.items))
     elif isinstance(block, Definitions):
-        terms = (
-            rf"\item[{{{escaped(term)}}}] {_line(meaning)}" for term, meaning in block.terms
-        )
+        terms = (rf"\item[{{{escaped(term)}}}] {_line(meaning)}" for term, meaning in block.terms)
         yield _environment("description", terms)
     elif isinstance(block, Code):
         yield _typed(block.lines)
@@ -225,9 +221,13 @@ def _shape(table: Table) -> str:
         return "@{}" + "".join(column.side[0] for column in table.columns) + "@{}"
     shares = [max(width, 6) / sum(max(each, 6) for each in widths) for width in widths]
     room = rf"\dimexpr\linewidth-{2 * len(widths) - 2}\tabcolsep\relax"
-    return "@{}" + "".join(
-        rf"{side}p{{{share:.3f}{room}}}" for side, share in zip(sides, shares, strict=True)
-    ) + "@{}"
+    return (
+        "@{}"
+        + "".join(
+            rf"{side}p{{{share:.3f}{room}}}" for side, share in zip(sides, shares, strict=True)
+        )
+        + "@{}"
+    )
 
 
 def _figure(figure: Figure) -> Iterator[str]:

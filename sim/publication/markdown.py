@@ -93,9 +93,7 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Bullets):
         yield "\n".join(f"- {_line(item)}" for item in block.items)
     elif isinstance(block, Definitions):
-        yield "\n".join(
-            f"- **{escaped(term)}**: {_line(meaning)}" for term, meaning in block.terms
-        )
+        yield "\n".join(f"- **{escaped(term)}**: {_line(meaning)}" for term, meaning in block.terms)
     elif isinstance(block, Code):
         yield _fenced(block)
     elif isinstance(block, Quotation):

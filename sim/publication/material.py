@@ -20,6 +20,7 @@ from sim.analysis import (
 )
 from sim.errors import ResultsError, ScenarioError
 from sim.publication.origin import Origin, origin_of
+from sim.publication.tables import rows_of
 from sim.results import StoredEnsemble, read_ensemble
 from sim.scenario import Scenario
 from sim.sweep.folder import STUDY, SweepFolder
@@ -115,6 +116,14 @@ class SweepMaterial:
     def durations(self) -> pandas.DataFrame:
         """How long truces hold at each point: median and mean days with limits."""
         return durations_of_points(self.tables, self.mean_within)
+
+    def duration(self, number: int) -> Any:
+        """Return the row of `durations` of a point."""
+        return self._duration_rows[number]
+
+    @cached_property
+    def _duration_rows(self) -> dict[int, Any]:
+        return {row.point: row for row in rows_of(self.durations)}
 
     @cached_property
     def pairs(self) -> PairTables | None:

@@ -11,7 +11,7 @@ from sim.analysis import LifeTable, incidence, median, restricted_mean, survival
 from sim.endings import CAUSES
 from sim.publication.content import Number
 
-_DIGITS = "Zero One Two Three Four Five Six Seven Eight Nine".split()
+_DIGITS = ["Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"]
 
 
 def spelled(number: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim import __version__
+from sim.results.manifest import versions
 
 SOFTWARE = ("truce-sim", "python", "mesa", "numba", "numpy", "scipy", "pandas")
 UNKNOWN = "an unknown version"
@@ -85,12 +85,10 @@ def in_words(moment: str) -> str:
         day = datetime.datetime.fromisoformat(moment)
     except ValueError:
         return ""
-    months = (
-        "January February March April May June July August September October November December"
-    )
+    months = "January February March April May June July August September October November December"
     return f"{day.day} {months.split()[day.month - 1]} {day.year}"
 
 
 def version_here() -> str:
     """Return the version of truce-sim that makes the report."""
-    return __version__
+    return versions()["truce-sim"]

@@ -19,6 +19,7 @@ from sim.analysis import (
 )
 from sim.errors import TruceError
 from sim.publication.content import Column, Paragraph, Section, Table, Words
+from sim.publication.tables import rows_of
 from sim.publication.wording import day, is_missing, mean_days
 
 ONE_POINT = 0.01
@@ -39,7 +40,9 @@ EXPLAINED = (
 )
 
 
-def precision_section(there: Words, tables: LifeTables, days: Sequence[int], within: int) -> Section:
+def precision_section(
+    there: Words, tables: LifeTables, days: Sequence[int], within: int
+) -> Section:
     """Return what precision was reached and what a better one would take.
 
     Of several points each row is about the one at which the number is known least.
@@ -92,7 +95,7 @@ def _median(tables: LifeTables) -> tuple[Words, ...]:
         (int(row.median_upper) - int(row.median_lower)) / 2.0
         if not (is_missing(row.median_lower) or is_missing(row.median_upper))
         else math.inf
-        for row in found.itertuples()
+        for row in rows_of(found)
     ]
     worst = int(np.argmax(reached))
     width = "not bounded" if math.isinf(reached[worst]) else f"±{reached[worst]:g} days"

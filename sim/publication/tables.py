@@ -1,7 +1,8 @@
-"""Tables of numbers as a page shows them: rounded, under plain headings, cut where they are long."""
+"""Tables of numbers as a page shows them: rounded, with plain headings, cut where they are long."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim.publication.content import Column, Given, Mono, Table, Words
@@ -20,12 +21,17 @@ def data_table(data: pandas.DataFrame, file: str, caption: Words) -> Table:
     columns = tuple(
         Column(heading(str(name)), "right" if _is_number(data[name]) else "left") for name in data
     )
-    rows = tuple(tuple(cell(value) for value in row) for row in kept.itertuples(index=False))
+    rows = tuple(tuple(cell(value) for value in row) for row in rows_of(kept))
     left_out = len(data) - len(kept)
     rest: Words = ("The same in ", Mono(file), ".")
     if left_out:
         rest = (f"Shown are {len(kept):,} of {len(data):,} rows; all are in ", Mono(file), ".")
     return Table(caption, columns, rows, rest)
+
+
+def rows_of(table: pandas.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a table; its columns are their attributes."""
+    yield from table.itertuples(index=False)
 
 
 def cut(data: pandas.DataFrame) -> pandas.DataFrame:

@@ -64,6 +64,11 @@ def median_between(lower: Any, upper: Any) -> str:
     return first if first == last == "not reached" else f"{first} to {last}"
 
 
+def with_limits(value: str, limits: str) -> str:
+    """Return a value with its limits, which are not broken over lines."""
+    return f"{value} ({limits.replace(' ', SPACE)})"
+
+
 def is_missing(value: Any) -> bool:
     """Is there no value here?"""
     import pandas

@@ -63,9 +63,7 @@ def foreign_files(folder: Path) -> list[str]:
 
 
 @contextmanager
-def replacing(
-    folder: Path, check: Callable[[Path], object] = check_destination
-) -> Iterator[Path]:
+def replacing(folder: Path, check: Callable[[Path], object] = check_destination) -> Iterator[Path]:
     """Give an empty folder to write to; when the block ends well, it takes the place of `folder`.
 
     When the block raises, or anything else goes wrong, `folder` stays as it was. `check` refuses a

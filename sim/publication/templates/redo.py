@@ -7,12 +7,14 @@ by side). With lifelines instead, KaplanMeierFitter takes the same durations.
 """
 
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
+warnings.filterwarnings("ignore", module="statsmodels")  # where the last truces end together
 HERE = Path(__file__).parent
 HOLDING = "holding"
 
@@ -34,12 +36,14 @@ def curve_of(point):
 
 
 def survival(point, day):
+    """Return the share that holds beyond a day."""
     curve = curve_of(point)
     place = np.searchsorted(curve.surv_times, day, side="right")
     return curve.surv_prob[place - 1] if place else 1.0
 
 
 def median(point):
+    """Return the first day by which half have ended."""
     curve = curve_of(point)
     over = np.flatnonzero(curve.surv_prob <= 0.5 + 1e-12)
     return curve.surv_times[over[0]] if len(over) else np.nan
@@ -60,6 +64,7 @@ def mean_and_error(point, day):
 
 
 def share_ended(point, day, cause):
+    """Return the share ended by one cause through a day, as competing endings."""
     days, endings = runs_of(point)
     causes = sorted(set(endings) - {HOLDING})
     if cause not in causes:
@@ -71,12 +76,14 @@ def share_ended(point, day, cause):
 
 
 def difference_and_error(point, baseline, day):
+    """Return the mean difference of equal runs, and its standard error."""
     both = pairs[(pairs["point"] == point) & (pairs["baseline"] == baseline)]
     difference = np.minimum(both["days"], day) - np.minimum(both["baseline_days"], day)
     return difference.mean(), difference.std(ddof=0) / np.sqrt(len(difference))
 
 
 def redone(number):
+    """Return one of the headline numbers, worked out again."""
     point, day = number.point, number.day
     if number.quantity.startswith("mean_days"):
         return mean_and_error(point, day)[number.quantity.endswith("error")]
