@@ -221,6 +221,16 @@ class Report:
                     raise ValueError(f"{piece.name} is {found[piece.name]} and {piece.text}")
         return found
 
+    def folded_tables(self) -> tuple[Table, ...]:
+        """Return the tables that are shown on request, for formats that cannot fold."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return tuple(block for block in blocks if isinstance(block, Table) and block.folded)
+
+    def in_line(self, section: Section) -> list[Block]:
+        """Return the blocks of a section that are not shown on request only."""
+        folded = self.folded_tables()
+        return [block for block in section.blocks if block not in folded]
+
     def _all_words(self) -> Iterator[Words]:
         for section in self.sections:
             for block in section.blocks:

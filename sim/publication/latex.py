@@ -52,6 +52,9 @@ _SPELLED = {
     '"': r"\textquotedbl{}",
     "`": r"\textasciigrave{}",
     "-": "-{}",  # so that two do not become a dash
+    "[": "{[}",  # after the end of a row it would be a length
+    "]": "{]}",
+    "*": "{*}",
     "\u00a0": "~",
     "–": r"\textendash{}",
     "—": r"\textemdash{}",
@@ -87,7 +90,7 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.6em}
 \emergencystretch=3em
-\DeclareRobustCommand{\truceletter}[1]{\ifPDFTeX\texttt{[U+#1]}\else\char"#1\relax\fi}
+\DeclareRobustCommand{\truceletter}[1]{\ifPDFTeX\texttt{[U+#1]}\allowbreak\else\char"#1\relax\fi}
 \input{numbers.tex}"""
 
 
@@ -118,13 +121,18 @@ def _macros(numbers: dict[str, str]) -> str:
 
 def _report(report: Report) -> Iterator[str]:
     yield _PREAMBLE
-    yield rf"\title{{{escaped(report.title)}}}" + "\n\\author{}\n\\date{}"
+    yield rf"\title{{{escaped(report.title)}}}" + "\n\\date{}"
+    yield rf"\author{{\normalsize {_line(report.about)}}}"
     yield "\\begin{document}\n\\maketitle"
-    yield rf"\emph{{{_line(report.about)}}}"
     for section in report.sections:
         yield rf"\section{{{_line(section.title)}}}"
-        for block in section.blocks:
+        for block in report.in_line(section):
             yield from _block(block)
+    folded = report.folded_tables()
+    if folded:
+        yield "\\appendix\n\\section{Further tables}"
+    for table in folded:
+        yield from _table(table)
     yield r"\end{document}"
 
 
@@ -147,9 +155,12 @@ def _piece(piece: Piece) -> str:
 
 
 def _mono(text: str) -> str:
-    """Return code that may be broken after its dots, strokes and slashes."""
+    """Return code that may be broken after its dots, strokes and slashes, a digest anywhere."""
+    line = clean(text)
+    is_digest = re.fullmatch("[0-9a-f]{32,}", line)
     spelled = "".join(
-        _letter(letter) + (r"\allowbreak{}" if letter in "._/=-" else "") for letter in clean(text)
+        _letter(letter) + (r"\allowbreak{}" if is_digest or letter in "._/=-" else "")
+        for letter in line
     )
     return rf"\texttt{{{spelled}}}"
 
@@ -213,21 +224,43 @@ def _shape(table: Table) -> str:
         rf">{{\ragged{'right' if column.side == 'left' else 'left'}\arraybackslash}}"
         for column in table.columns
     ]
-    widths = [
-        min(WIDEST_CELL, max(len(as_text(cell)) for cell in (column.heading, *cells)))
-        for column, *cells in zip(table.columns, *table.rows, strict=True)
+    columns = list(zip(table.columns, *table.rows, strict=True))
+    widest = [
+        max(len(as_text(cell)) for cell in (head.heading, *cells)) for head, *cells in columns
     ]
-    if sum(widths) + 2 * len(widths) <= MOST_ON_A_LINE:
+    if sum(widest) + 2 * len(widest) <= MOST_ON_A_LINE:
         return "@{}" + "".join(column.side[0] for column in table.columns) + "@{}"
-    shares = [max(width, 6) / sum(max(each, 6) for each in widths) for width in widths]
-    room = rf"\dimexpr\linewidth-{2 * len(widths) - 2}\tabcolsep\relax"
+    least = [
+        max(_longest_word(cell) for cell in (head.heading, *cells)) for head, *cells in columns
+    ]
+    room = max(0, MOST_ON_A_LINE - 2 * len(least) - sum(least))
+    more = [min(each, WIDEST_CELL) - word for each, word in zip(widest, least, strict=True)]
+    wanted = [
+        word + room * max(each, 0) / max(1, sum(max(one, 0) for one in more))
+        for word, each in zip(least, more, strict=True)
+    ]
+    line = rf"\dimexpr\linewidth-{2 * len(widest) - 2}\tabcolsep\relax"
     return (
         "@{}"
         + "".join(
-            rf"{side}p{{{share:.3f}{room}}}" for side, share in zip(sides, shares, strict=True)
+            rf"{side}p{{{each / sum(wanted):.3f}{line}}}"
+            for side, each in zip(sides, wanted, strict=True)
         )
         + "@{}"
     )
+
+
+def _longest_word(words: Words) -> int:
+    """Return how many letters of a cell must stay on one line; bold and code are wider."""
+    longest = 0
+    for piece in pieces(words):
+        if isinstance(piece, Mono):
+            parts = re.split(r"(?<=[._/=-])|(?<=[0-9a-f]{8})", clean(piece.text))
+            longest = max([longest, *(round(1.3 * min(len(part), 16)) for part in parts)])
+        else:
+            text = piece if isinstance(piece, str) else piece.text
+            longest = max([longest, *(len(word) for word in re.split("[ -]", clean(text)))])
+    return min(longest, 24) + 1
 
 
 def _figure(figure: Figure) -> Iterator[str]:

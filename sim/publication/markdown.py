@@ -30,7 +30,7 @@ from sim.publication.content import (
 )
 
 FIGURES = "figures"
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|$~^@&!])")
+_MARKUP = re.compile(r"""([\\`*_{}\[\]<>#|$~^@&!'"]|-(?=-)|\.(?=\.))""")
 _OPENS_A_BLOCK = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))")
 
 
@@ -46,15 +46,20 @@ def _report(report: Report) -> Iterator[str]:
     yield f"*{_line(report.about)}*"
     for section in report.sections:
         yield f"## {_line(section.title)} {{#{section.key}}}"
-        for block in section.blocks:
+        for block in report.in_line(section):
             yield from _block(block)
+    folded = report.folded_tables()
+    if folded:
+        yield "## Further tables {#further}"
+    for table in folded:
+        yield from _table(table)
     if report.records:
         names = ", ".join(_code(name) for name in report.records)
         yield f"Files of this report: {names}."
 
 
 def escaped(text: str) -> str:
-    """Return text of which nothing is Markdown."""
+    """Return text of which nothing is Markdown, not even quotes to be made typographic."""
     return _MARKUP.sub(r"\\\1", clean(text))
 
 

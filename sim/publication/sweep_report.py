@@ -148,7 +148,7 @@ def _means(material: SweepMaterial, number: int, name: str) -> Iterator[Piece]:
     if found is not None:
         yield "; that is "
         yield quoted(f"{name}Difference", signed(found.difference))
-        yield f"{SPACE}days against the baseline ("
+        yield f"{SPACE}days against point {material.compared_with} ("
         yield quoted(f"{name}DifferenceLimits", signed_between(found.lower, found.upper))
         yield ", paired)"
     yield "."

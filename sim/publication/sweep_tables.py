@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.analysis import milestones_of_points
-from sim.endings import CAUSES, ENDINGS, HOLDING
+from sim.endings import CAUSES
 from sim.publication.content import Column, Given, Mono, Piece, Table, Words, pieces
 from sim.publication.inputs import as_rows, label_of, parameter_at, shown
 from sim.publication.material import SweepMaterial
@@ -109,7 +109,7 @@ def points_table(material: SweepMaterial) -> Table:
         cells: list[Words] = [
             row_name(material, number),
             *_values(material, number),
-            f"{int(row['runs']):,}",
+            f"{int(row.runs):,}",
             with_limits(day(row.median_days), median_between(row.median_lower, row.median_upper)),
             with_limits(mean_days(row.kept_days), days_between(row.kept_lower, row.kept_upper)),
         ]
@@ -230,7 +230,7 @@ def endings_table(material: SweepMaterial) -> Table:
     columns = (
         Column("Point", "left"),
         *(Column(cause.label) for cause in CAUSES),
-        Column(f"{ENDINGS[HOLDING].label} on"),
+        Column("Still holding"),
     )
     caption = f"How truces have ended by day {within:,}, with 95 % intervals (Monte-Carlo error)."
     return Table(caption, columns, tuple(rows), _rest(material, "endings.csv"))
