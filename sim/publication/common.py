@@ -121,9 +121,9 @@ def limits_section(of_sweep: bool) -> Section:
     blocks = (
         Paragraph(
             "The model is a thought experiment on real conflicts in which real people died. It "
-            "gives no probability for any real truce, ranks nobody’s intent, and does not show that any "
-            "policy works. Most inputs are judgements; a difference between two scenarios is the effect "
-            "of one change if everything else stays as the model has it."
+            "gives no probability for any real truce, ranks nobody’s intent, and does not show that "
+            "any policy works. Most inputs are judgements; a difference between two scenarios is "
+            "the effect of one change if everything else stays as the model has it."
         ),
         Paragraph("Three uncertainties must be kept apart:"),
         Definitions(terms),

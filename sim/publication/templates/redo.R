@@ -25,7 +25,9 @@ median_day <- function(rows) {
 }
 
 mean_within <- function(rows, day) {
-  found <- summary(curve_of(rows), rmean = day)$table
+  curve <- curve_of(rows)
+  if (min(curve$time) >= day) return(c(mean = day, error = 0))  # nothing happens before
+  found <- summary(curve, rmean = day)$table
   c(mean = found[["rmean"]], error = found[["se(rmean)"]])
 }
 
