@@ -7,7 +7,9 @@
 `sweep_report`
 `common`, `inputs`,  sections that both have: definitions, limits, methods; the scenario in words;
 `precision`          how precise the numbers are
-`plates`             the figures, one entry each
+`plates`,            the figures, one entry each
+`ensemble_plates`,
+`sweep_plates`
 `records`, `numbers` tables and scripts that come with a report; the numbers that may be quoted
 `content`            what a report consists of: sections, paragraphs, tables, figures
 `html`, `markdown`,  the same content in three formats; `embedding` puts figures into a page

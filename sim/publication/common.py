@@ -112,7 +112,9 @@ def limits_section(of_sweep: bool) -> Section:
     more = {
         Uncertainty.MONTE_CARLO: " This is what all intervals of this report measure.",
         Uncertainty.SCENARIO: points,
-        Uncertainty.EMPIRICAL: " Nothing in this report measures it.",
+        Uncertainty.EMPIRICAL: " Nothing in this report measures it."
+        if of_sweep
+        else " Only the limits of the record, where it is drawn beside the model, show some of it.",
     }
     terms = tuple(
         (f"{str(each)[:1].upper()}{str(each)[1:]} uncertainty", each.sentence + said)
@@ -121,9 +123,9 @@ def limits_section(of_sweep: bool) -> Section:
     blocks = (
         Paragraph(
             "The model is a thought experiment on real conflicts in which real people died. It "
-            "gives no probability for any real truce, ranks nobody’s intent, and does not show that "
-            "any policy works. Most inputs are judgements; a difference between two scenarios is "
-            "the effect of one change if everything else stays as the model has it."
+            "gives no probability for any real truce, ranks nobody’s intent, and does not show "
+            "that any policy works. Most inputs are judgements; a difference between two scenarios "
+            "is the effect of one change if everything else stays as the model has it."
         ),
         Paragraph("Three uncertainties must be kept apart:"),
         Definitions(terms),

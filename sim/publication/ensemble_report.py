@@ -13,6 +13,7 @@ from sim.analysis import (
     why_table,
 )
 from sim.endings import CAUSES, ENDINGS, HOLDING, REASON_CODES, REASONS
+from sim.evidence import RECORD_SOURCE, record
 from sim.publication.common import (
     CAUTION,
     definitions_section,
@@ -33,10 +34,11 @@ from sim.publication.content import (
     Table,
     Words,
 )
+from sim.publication.ensemble_plates import OF_ENSEMBLES
 from sim.publication.inputs import baseline_of, differences_table, in_words, inputs_table
 from sim.publication.material import EnsembleMaterial
 from sim.publication.numbers import camel, headlines_of_point, numbers_table, quoted, spelled
-from sim.publication.plates import OF_ENSEMBLES, figures_at
+from sim.publication.plates import figures_at
 from sim.publication.precision import cut_short, precision_section
 from sim.publication.records import records_of
 from sim.publication.tables import rows_of
@@ -83,6 +85,7 @@ def ensemble_report(material: EnsembleMaterial) -> Report:
         Section("duration", "How long truces hold", tuple(_duration(material))),
         Section("endings", "How truces end, and why", tuple(_endings(material))),
         *_paths(material),
+        _record(material),
         precision_section(_there(material), material.tables, days_of(material), table.horizon_days),
         limits_section(of_sweep=False),
         methods,
@@ -279,6 +282,18 @@ def reasons_table(why: pandas.DataFrame) -> Table:
 def _paths(material: EnsembleMaterial) -> list[Section]:
     figures = tuple(figures_at("paths", OF_ENSEMBLES, material))
     return [Section("paths", "What happens while a truce holds", figures)] if figures else []
+
+
+def _record(material: EnsembleMaterial) -> Section:
+    known = record()
+    warning = Paragraph(
+        f"Drawn beside the model are {known.truces:,} {known.unit}s of {known.countries} "
+        f"countries: {known.what}. They come from {RECORD_SOURCE}. The record has many kinds of "
+        "ceasefires and ends of unknown date, the model has one case and knows all; whether they "
+        "agree or not, the figure says nothing about how long any real truce will hold."
+    )
+    figures = figures_at("record", OF_ENSEMBLES, material)
+    return Section("record", "Beside the record of real ceasefires", (warning, *figures))
 
 
 def _there(material: EnsembleMaterial) -> Words:

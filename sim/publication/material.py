@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,9 +19,10 @@ from sim.analysis import (
     durations_of_points,
     life_table_of_runs,
 )
+from sim.analysis.by_factor import chosen_points
 from sim.errors import ResultsError, ScenarioError
 from sim.publication.origin import Origin, origin_of
-from sim.publication.tables import rows_of
+from sim.publication.tables import MOST_ROWS, rows_of
 from sim.results import StoredEnsemble, read_ensemble
 from sim.scenario import Scenario
 from sim.sweep.folder import STUDY, SweepFolder
@@ -28,6 +30,8 @@ from sim.sweep.for_analysis import life_tables_of, pair_tables_of, reasons_of, r
 from sim.sweep.stored import Status, verify_sweep
 
 MOST_CURVES = 6
+ENDS_SHOWN = 12
+"""Of more than `MOST_ROWS` points: so many that last longest, and so many that last shortest."""
 MOST_PAIRED_RUNS = 200_000  # that are written out for the scripts
 
 
@@ -44,6 +48,11 @@ class EnsembleMaterial:
     def horizon_days(self) -> int:
         """The last day on which truces were followed."""
         return self.table.horizon_days
+
+    @property
+    def term_days(self) -> int | None:
+        """The length of the term in days; None if there is none."""
+        return self.case.effective.truce.term_days or None
 
     @property
     def name(self) -> str:
@@ -149,12 +158,32 @@ class SweepMaterial:
         return [int(number) for number in order["point"]]
 
     @cached_property
+    def listed(self) -> list[int]:
+        """The points that a page lists: all of a few, else those at either end and the baseline."""
+        if len(self.tables) <= MOST_ROWS:
+            return list(self.tables.numbers)
+        ends = {*self.by_length[:ENDS_SHOWN], *self.by_length[-ENDS_SHOWN:]}
+        kept = ends | {self.compared_with}
+        return [number for number in self.by_length if number in kept]
+
+    @cached_property
     def curves(self) -> list[int]:
         """The points whose curves are drawn: all of a few, else the baseline and the extremes."""
         if len(self.tables) <= MOST_CURVES:
             return list(self.tables.numbers)
         extremes = [self.compared_with, self.by_length[0], self.by_length[-1]]
         return sorted(set(extremes), key=extremes.index)
+
+    @cached_property
+    def term_days(self) -> int | None:
+        """The length of the term that all points share; None if there is none, or it varies."""
+        if any(path.startswith(("truce.term", "mechanisms")) for path in self.factors):
+            return None
+        return self.base.effective.truce.term_days or None
+
+    def chosen(self, numbers: Sequence[int]) -> LifeTables:
+        """Return the life tables of some points, in this order."""
+        return chosen_points(self.tables, [self.place(number) for number in numbers])
 
     def place(self, number: int) -> int:
         """Return where in the tables a point stands."""

@@ -1,7 +1,6 @@
-"""The figures of a report: which there are, from what they are drawn, where they stand.
+"""Plates: the figures that a report may have, and how one becomes a part of it.
 
-To add a figure, write a function that draws it from the material and list it in `OF_ENSEMBLES` or
-`OF_SWEEPS`. The order of the lists is the order in the report.
+`ensemble_plates` and `sweep_plates` list them.
 """
 
 from __future__ import annotations
@@ -11,12 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.publication.content import Figure, Words
-from sim.publication.material import EnsembleMaterial, SweepMaterial
 from sim.publication.tables import data_table
-from sim.report import DescribedFigure, figure_files, paths_figure, survival_figure
+from sim.report import DescribedFigure, figure_files
 
 FIGURES = "figures"
-Place = Literal["duration", "comparison", "endings", "paths"]
+Place = Literal["duration", "comparison", "endings", "paths", "record"]
 
 
 @dataclass(frozen=True)
@@ -51,47 +49,3 @@ def figure_of(stem: str, caption: Words, drawn: DescribedFigure) -> Figure:
     file = f"{FIGURES}/{stem}.csv"
     data = data_table(drawn.data, file, f"What the figure shows: {drawn.title_text}.")
     return Figure(stem, caption, drawn.description, data, figure_files(drawn, stem))
-
-
-def _survival(material: EnsembleMaterial) -> DescribedFigure:
-    return survival_figure(
-        material.stored.survival,
-        material.stored.incidence,
-        title=material.case.title,
-        runs=material.table.runs,
-        seed=material.origin.seed,
-        horizon_days=material.horizon_days,
-        term_days=material.case.effective.truce.term_days or None,
-    )
-
-
-def _paths(material: EnsembleMaterial) -> DescribedFigure | None:
-    if material.stored.paths is None:
-        return None
-    return paths_figure(
-        material.stored.paths.bands,
-        title=material.case.title,
-        seed=material.origin.seed,
-        horizon_days=material.horizon_days,
-    )
-
-
-OF_ENSEMBLES: tuple[Plate[EnsembleMaterial], ...] = (
-    Plate(
-        "survival",
-        "duration",
-        "The share of truces still holding on each day, with the 95 % interval for that day "
-        "(Monte-Carlo error), and below it how the others have ended. The counts under the axis "
-        "add up to all runs.",
-        _survival,
-    ),
-    Plate(
-        "paths",
-        "paths",
-        "Trust, strength, outrage and leverage by day, over the truces that still hold: median, "
-        "middle half and middle nine tenths. A band also moves when truces end.",
-        _paths,
-    ),
-)
-
-OF_SWEEPS: tuple[Plate[SweepMaterial], ...] = ()

@@ -29,8 +29,9 @@ from sim.publication.ensemble_report import reasons_table
 from sim.publication.inputs import in_words, inputs_table
 from sim.publication.material import SweepMaterial
 from sim.publication.numbers import quoted
-from sim.publication.plates import OF_SWEEPS, figures_at
+from sim.publication.plates import figures_at
 from sim.publication.precision import cut_short, precision_section
+from sim.publication.sweep_plates import OF_SWEEPS
 from sim.publication.sweep_records import difference_of, sweep_records
 from sim.publication.sweep_tables import (
     differences_table,

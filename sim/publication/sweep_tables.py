@@ -9,7 +9,7 @@ from sim.analysis import milestones_of_points
 from sim.endings import CAUSES
 from sim.publication.content import Column, Given, Mono, Piece, Table, Words, pieces
 from sim.publication.inputs import as_rows, label_of, parameter_at, shown
-from sim.publication.material import SweepMaterial
+from sim.publication.material import ENDS_SHOWN, SweepMaterial
 from sim.publication.sweep_records import difference_of, endings_sheet
 from sim.publication.tables import MOST_ROWS, rows_of
 from sim.publication.wording import (
@@ -28,8 +28,6 @@ from sim.publication.wording import (
     with_limits,
 )
 
-ENDS_SHOWN = 12
-"""Of more than `MOST_ROWS` points: so many that last longest, and so many that last shortest."""
 MILESTONE = 90
 
 
@@ -46,15 +44,6 @@ def named(material: SweepMaterial, number: int) -> list[Piece]:
 def row_name(material: SweepMaterial, number: int) -> str:
     """Return how a point is called in a table."""
     return f"{number} (baseline)" if number == material.folder.points.baseline else f"{number}"
-
-
-def rows_shown(material: SweepMaterial) -> list[int]:
-    """Return the points of a table: all of a few, else the extremes and the baseline."""
-    if len(material.tables) <= MOST_ROWS:
-        return list(material.tables.numbers)
-    ends = {*material.by_length[:ENDS_SHOWN], *material.by_length[-ENDS_SHOWN:]}
-    kept = ends | {material.compared_with}
-    return [number for number in material.by_length if number in kept]
 
 
 def factors_table(material: SweepMaterial) -> Table:
@@ -104,7 +93,7 @@ def points_table(material: SweepMaterial) -> Table:
     milestone = [MILESTONE] if material.mean_within >= MILESTONE else []
     held = {row.point: row for row in rows_of(milestones_of_points(material.tables, milestone))}
     rows = []
-    for number in rows_shown(material):
+    for number in material.listed:
         row = material.duration(number)
         cells: list[Words] = [
             row_name(material, number),
@@ -153,7 +142,7 @@ def differences_table(material: SweepMaterial) -> Table:
     """Return the paired differences of each point from the baseline."""
     milestone = [MILESTONE] if material.mean_within >= MILESTONE else []
     rows = []
-    for number in rows_shown(material):
+    for number in material.listed:
         found = difference_of(material, number)
         if found is None:
             continue
@@ -188,7 +177,7 @@ def share_differences(material: SweepMaterial) -> Iterator[Table]:
     """Yield the differences of the shares of endings, if there are any."""
     table = material.comparisons
     assert table is not None
-    shown_points = [number for number in rows_shown(material) if number != material.compared_with]
+    shown_points = [number for number in material.listed if number != material.compared_with]
     rows = []
     for number in shown_points:
         own = table[(table["point"] == number) & (table["quantity"] == "share_ended")]
@@ -218,7 +207,7 @@ def endings_table(material: SweepMaterial) -> Table:
     found = endings_sheet(material)
     held = {row.point: row for row in rows_of(milestones_of_points(material.tables, [within]))}
     rows = []
-    for number in rows_shown(material):
+    for number in material.listed:
         own = found[found["point"] == number]
         cells = [
             with_limits(percent(row.incidence), shares_between(row.lower, row.upper))

@@ -84,7 +84,7 @@ def plain(value: Any) -> str:
         return NONE
     if isinstance(value, float):
         return f"{value:.6g}".replace("-", "−") if math.isfinite(value) else NONE
-    return "none" if value == () else str(value)
+    return "none" if isinstance(value, tuple) and not value else str(value)
 
 
 def listed(items: Sequence[str]) -> str:

@@ -156,3 +156,14 @@ def joined(bands: Sequence[PairTables]) -> PairTables:
         for sides in ([band.first for band in bands], [band.second for band in bands])
     )
     return PairTables(first, second, *counts)
+
+
+def chosen_pairs(pairs: PairTables, numbers: Sequence[int]) -> PairTables:
+    """Return the tables of pairs of some points, in the order of their numbers given."""
+    places = [pairs.numbers.index(number) for number in numbers]
+    counts = [getattr(pairs, field.name)[places] for field in fields(PairTables)[2:]]
+    first, second = (
+        LifeTables(side.ended[places].copy(), side.censored[places].copy(), tuple(numbers))
+        for side in (pairs.first, pairs.second)
+    )
+    return PairTables(first, second, *counts)
