@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sim import Scenario, Study, run_study, simulate
+from sim import Scenario, Study, simulate
 from sim.cli.ensembles import save
 from sim.publication import write_report
+from tests.crews import swept
 
 NASTY = (
     "<script>alert(1)</script> \\input{/etc/passwd} $x_1$ | `tick` ```x [x](javascript:alert(1)) "
@@ -69,7 +70,7 @@ def nasty_sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("nasty")
     (home / "nasty.yaml").write_text(NASTY_CASE)
     (home / "study.yaml").write_text(NASTY_STUDY)
-    run_study(Study.load(home / "study.yaml"), home / "sweep", threads=True, workers=1)
+    swept(Study.load(home / "study.yaml"), home / "sweep")
     return home / "sweep"
 
 
