@@ -81,3 +81,16 @@ def refuse_edited_report(folder: Path, doing: str) -> None:
             f"{folder} holds what no report wrote or what was edited since: {changed[0]}{more}. "
             f"{doing} would lose it. Move it elsewhere, or choose another folder with --out."
         )
+
+
+def said_of_report(results: Path, digest: str) -> str:
+    """Return a sentence on the report in a folder of such results; "" if there is none."""
+    folder = results / REPORT
+    if not folder.exists():
+        return ""
+    if changed := changes_of_report(folder):
+        return f"{folder} was edited since it was written, or is no report of ours: {changed[0]}"
+    manifest = read_report_manifest(folder)
+    if manifest is None or manifest["results_digest"] != digest:
+        return f"{folder} is of earlier results; truce report {results} makes it anew"
+    return f"{folder} is of these results, and as it was written"

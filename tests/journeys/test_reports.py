@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sim.errors import UsageError
 from sim.publication import write_report
 from sim.sweep.study_run import run_study
 from tests.crews import Inline, begun, small_study, swept
-from tests.journeys.conftest import Truce
+from tests.journeys.conftest import REPOSITORY, Truce
 
 STUDY = small_study(runs=40, leverage=(0.0, 0.5, 1.0), question="Does leverage help?")
 
@@ -96,8 +97,12 @@ def test_a_sweep_is_reported(sweep: Path, truce: Truce) -> None:
     names = set(contents(sweep / "report"))
     assert {"report.html", "points.csv", "comparisons.csv", "endings.csv", "pairs.csv"} <= names
     assert {"figures/survival.svg", "figures/forest.svg", "figures/differences.svg"} <= names
-    assert truce("verify", "swept").code == 0
+    verified = truce("verify", "swept")
+    assert verified.code == 0
+    assert "swept/report is of these results, and as it was written" in verified.out
     assert truce("status", "swept").code == 0
+    swept(small_study(runs=50, leverage=(0.0, 0.5, 1.0), question="Does leverage help?"), sweep)
+    assert "swept/report is of earlier results" in truce("verify", "swept").out
 
 
 def test_a_sweep_that_is_not_finished_says_so(folder: Path, truce: Truce) -> None:
@@ -116,6 +121,7 @@ def test_an_edited_report_is_kept(once: Path, truce: Truce) -> None:
     truce("report", "once").refused(2, "report.html", "edited", "--out")
     truce("run", "ttp_2021", "--runs", "5", "--out", "once").refused(2, "report.html", "edited")
     assert page.read_text().endswith("<!-- mine -->")
+    assert "edited since it was written" in truce("verify", "once").out
     page.unlink()
     assert truce("run", "ttp_2021", "--runs", "5", "--out", "once").code == 0
 
@@ -166,6 +172,20 @@ def test_altered_results_are_not_reported(once: Path, sweep: Path, truce: Truce)
     (sweep / "life_table.parquet").write_bytes(b"x")
     truce("report", "swept").refused(4, "life_table.parquet")
     assert (contents(once / "report"), contents(sweep / "report")) == before
+
+
+def test_an_installed_copy_can_write_reports(tmp_path: Path) -> None:
+    """The wheel holds the templates, without which there is no page."""
+    pytest.importorskip("hatchling")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=REPOSITORY, capture_output=True, timeout=120, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        names = set(packed.namelist())
+    templates = REPOSITORY / "sim" / "publication" / "templates"
+    needed = {f"sim/publication/templates/{path.name}" for path in templates.iterdir()}
+    assert needed
+    assert needed <= names
 
 
 def test_nothing_of_the_model_is_run_or_compiled(once: Path) -> None:
