@@ -185,7 +185,7 @@ def _shares(material: EnsembleMaterial) -> list[str | Number]:
             continue
         said += [
             f"{cause.label.lower()} (",
-            f"{_as_clause(cause.sentence)}) ",
+            f"{as_clause(cause.sentence)}) ",
             quoted(f"Share{camel(cause.name)}", percent(row.share)),
             " (",
             quoted(f"Share{camel(cause.name)}Limits", shares_between(row.lower, row.upper)),
@@ -196,7 +196,7 @@ def _shares(material: EnsembleMaterial) -> list[str | Number]:
     return [*said, quoted("ShareHoldingLimits", shares_between(held.lower, held.upper)), ")."]
 
 
-def _as_clause(sentence: str) -> str:
+def as_clause(sentence: str) -> str:
     """Return a sentence as a part of another."""
     return sentence[:1].lower() + sentence[1:].rstrip(".")
 
@@ -288,7 +288,7 @@ def _record(material: EnsembleMaterial) -> Section:
     known = record()
     warning = Paragraph(
         f"Drawn beside the model are {known.truces:,} {known.unit}s of {known.countries} "
-        f"countries: {known.what}. They come from {RECORD_SOURCE}. The record has many kinds of "
+        f"countries: {as_clause(known.what)}. They come from {RECORD_SOURCE}. The record has many kinds of "
         "ceasefires and ends of unknown date, the model has one case and knows all; whether they "
         "agree or not, the figure says nothing about how long any real truce will hold."
     )

@@ -25,12 +25,20 @@ from sim.report.appearance import BAND_EDGE, BAND_FILL, GRID, INK, house_style
 from sim.report.day_axis import last_day_shown, visible_days
 from sim.report.day_scales import DayScale, check_scale, scale_days
 from sim.report.end_labels import spread
-from sim.report.sheet import AXES_WIDTH, LEGEND, RIGHT, TEXT, DescribedFigure, Sheet, Words
+from sim.report.sheet import (
+    AXES_WIDTH,
+    RIGHT,
+    TEXT,
+    DescribedFigure,
+    Sheet,
+    Words,
+    legend_height,
+)
 from sim.report.wording import count, percent, plain, wrap
 
 MOST_OTHERS = 12
 
-_PANEL, _DAYS, _LEGEND_ROW = 230.0, 34.0, 12.5
+_PANEL, _DAYS = 230.0, 34.0
 _LEAST_DAYS = 365
 _SMALLEST_STEP = 0.002
 _RECORD, _BOUNDS, _OTHERS = "#004D80", "#B34700", "#5D3A9B"
@@ -66,10 +74,8 @@ def overlay_figure(
     words = Words(title, _subtitle(subtitle, record), _foot(record, runs, seed, scale))
     with house_style():
         entries = _legend(model, record, bool(others))
-        rows = -(-len(entries) // 2)
-        sheet = Sheet.begun(words, LEGEND + (rows - 1) * _LEGEND_ROW + _PANEL + _DAYS)
+        sheet = Sheet.begun(words, legend_height(len(entries), 2) + _PANEL + _DAYS)
         sheet.legend(entries, columns=2)
-        sheet.skip((rows - 1) * _LEGEND_ROW)
         axes = sheet.axes(_PANEL)
         _draw(axes, data)
         _mark(axes, last, scale)
@@ -286,7 +292,7 @@ def _label_ends(axes: Axes, data: pandas.DataFrame, record: Record) -> None:
 
 def _describe(data: pandas.DataFrame, record: Record, runs: int, last: int) -> str:
     days = [day for day in (7, 30, 90, 180, 365) if day <= last]
-    shares = {
+    shares: dict[str, Any] = {
         name: data[data["series"] == name].set_index("day")["value"] for name in ("model", "record")
     }
     told = "; ".join(
@@ -294,7 +300,7 @@ def _describe(data: pandas.DataFrame, record: Record, runs: int, last: int) -> s
         f"{percent(float(shares['record'].asof(day)))}"
         for day in days
     )
-    limits = data[data["series"] == "record limits"]
+    limits: Any = data[data["series"] == "record limits"]
     ranges = ", ".join(
         f"{percent(row.lower)} to {percent(row.upper)} (day {row.day})"
         for row in limits.itertuples()
