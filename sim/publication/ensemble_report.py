@@ -289,8 +289,8 @@ def _record(material: EnsembleMaterial) -> Section:
     warning = Paragraph(
         f"Drawn beside the model are {known.truces:,} {known.unit}s of {known.countries} "
         f"countries: {as_clause(known.what)}. They come from {RECORD_SOURCE}. The record has many "
-        "kinds of ceasefires and ends of unknown date, the model has one case and knows all; "
-        "whether they agree or not, the figure says nothing about how long any real truce will hold."
+        "kinds of ceasefires and ends of unknown date, the model has one case and knows all. "
+        "Whether they agree or not, the figure does not say how long any real truce will hold."
     )
     figures = figures_at("record", OF_ENSEMBLES, material)
     return Section("record", "Beside the record of real ceasefires", (warning, *figures))

@@ -10,7 +10,7 @@ import pytest
 from sim import Scenario, Study, simulate
 from sim.cli.ensembles import save
 from sim.publication import write_report
-from tests.crews import swept
+from tests.crews import HORIZON, swept
 
 NASTY = (
     "<script>alert(1)</script> \\input{/etc/passwd} $x_1$ | `tick` ```x [x](javascript:alert(1)) "
@@ -34,6 +34,7 @@ def quoted(text: str) -> str:
 NASTY_CASE = f"""
 title: {quoted(NASTY)}
 question: {quoted(NASTY)}
+horizon_days: {HORIZON}
 state: {{name: {quoted(NASTY_NAMES["state"])}}}
 groups:
   - name: {quoted(NASTY_NAMES["group"])}
