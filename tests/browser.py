@@ -118,6 +118,7 @@ def browser(profile: Path) -> Iterator[Browser]:
     words = f'exec "$0" "$@" 3<&{to_read} 4>&{back_write}'
     process = subprocess.Popen(
         ["bash", "-c", words, str(CHROMIUM), *OPTIONS, f"--user-data-dir={profile}"],
+        env=os.environ | {"XDG_CACHE_HOME": str(profile), "XDG_CONFIG_HOME": str(profile)},
         pass_fds=(to_read, back_write),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
