@@ -219,7 +219,7 @@ def read_sweep_material(path: Path) -> SweepMaterial:
     """
     status = verify_sweep(path)
     folder = status.folder
-    tables = through(life_tables_of(path), max(folder.points.horizons))
+    tables = life_tables_of(path)
     if not len(tables):
         raise ResultsError(f"{path} has no finished run yet; there is nothing to report.")
     manifest = folder.manifest
@@ -240,16 +240,6 @@ def read_sweep_material(path: Path) -> SweepMaterial:
 
 def _again(path: Path) -> tuple[str, ...]:
     return ("truce", "sweep", f"{path.as_posix()}/{STUDY}", "--out", "again")
-
-
-def through(tables: LifeTables, last: int) -> LifeTables:
-    """Return life tables with days to `last`, though all truces may have ended before."""
-    more = max(0, last - tables.horizon_days)
-    return LifeTables(
-        np.pad(tables.ended, ((0, 0), (0, 0), (0, more))),
-        np.pad(tables.censored, ((0, 0), (0, more))),
-        tables.numbers,
-    )
 
 
 def _scenario_of(text: str, folder: Path) -> Scenario:
