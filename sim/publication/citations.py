@@ -108,13 +108,6 @@ WHITE = Work(
     "statistical significance tests to interpret simulation model results. Oikos 123:385–388",
     "10.1111/j.1600-0706.2013.01073.x",
 )
-MORRIS = Work(
-    "Morris et al. 2019",
-    "Morris TP, Jarvis CI, Cragg W, Phillips PPJ, Choodari-Oskooei B, Sydes MR (2019). Proposals "
-    "on Kaplan–Meier plots in medical research and a survey of stakeholder views: KMunicate. BMJ "
-    "Open 9:e030215",
-    "10.1136/bmjopen-2019-030215",
-)
 
 
 def of_software(version: str) -> Work:

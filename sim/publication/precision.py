@@ -18,6 +18,7 @@ from sim.analysis import (
     runs_for_restricted_mean,
 )
 from sim.errors import TruceError
+from sim.publication.citations import MASSART
 from sim.publication.content import Column, Paragraph, Section, Table, Words
 from sim.publication.tables import rows_of
 from sim.publication.wording import day, is_missing, mean_days
@@ -34,9 +35,12 @@ COLUMNS = (
     Column("Target"),
     Column("Runs for the target"),
 )
-EXPLAINED = (
+EXPLAINED: Words = (
     "The half-width is half the length of the 95 % interval. The last column says how many runs in "
-    "all bring it down to one percentage point, or one day, planned on what these runs show."
+    "all bring it down to one percentage point, or one day, planned on what these runs show. For "
+    "the whole curve both follow from the inequality of Dvoretzky, Kiefer and Wolfowitz (",
+    MASSART.cited,
+    ").",
 )
 
 

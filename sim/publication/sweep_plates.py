@@ -128,6 +128,14 @@ def _map(
     )
 
 
+def _map_of_endings(material: SweepMaterial) -> DescribedFigure | None:
+    """Draw which outcome is the most frequent; a map of one outcome alone tells nothing."""
+    drawn = _map(material, "ending")
+    if drawn is None or drawn.data is None or drawn.data["ending"].nunique() < 2:
+        return None
+    return drawn
+
+
 def _points_of(material: SweepMaterial) -> pandas.DataFrame:
     points = material.folder.points
     columns = dict(zip(points.factors, zip(*points.values, strict=True), strict=True))
@@ -237,6 +245,6 @@ OF_SWEEPS: tuple[Plate[SweepMaterial], ...] = (
         "map_of_endings",
         "endings",
         "The most frequent outcome, over the two factors that vary first.",
-        lambda material: _map(material, "ending"),
+        _map_of_endings,
     ),
 )
