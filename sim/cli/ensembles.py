@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.shared import (
+    EngineOption,
     JsonOption,
     ScenarioArgument,
     SeedOption,
@@ -43,9 +44,7 @@ def run(
         typer.Option("--out", metavar="DIR", help="Where to write; results/NAME by default."),
     ] = None,
     as_json: JsonOption = False,
-    engine: Annotated[
-        str, typer.Option("--engine", help="compiled, or mesa: the same numbers, slowly.")
-    ] = "compiled",
+    engine: EngineOption = "compiled",
     paths: Annotated[
         int | None,
         typer.Option(
