@@ -80,7 +80,7 @@ def sweep_report(material: SweepMaterial) -> Report:
         origin.title,
         origin.question,
         f"Report on {count(len(material.folder.points), 'point')} of "
-        f"{count(material.folder.runs, 'run')} each, seed {origin.seed}. Results of "
+        f"{_runs_each(material)}, seed {origin.seed}. Results of "
         f"{origin.date or 'an unknown day'}.",
         sections,
         records,
@@ -95,6 +95,14 @@ def _short(material: SweepMaterial) -> Iterator[Block]:
         yield Notice(
             f"This sweep is not finished: {material.status.done:,} of "
             f"{count(material.folder.size, 'run')} are there. The numbers below will move."
+        )
+    precision = material.folder.precision
+    if precision is not None:
+        yield Notice(
+            f"The points were run until they were precise enough ({_plain(precision.words)}), so "
+            "how many runs a point has depends on its results. The 95 % intervals of this report "
+            "are those for numbers of runs fixed beforehand, and hold the truth less often here "
+            "than they say."
         )
     if material.origin.question:
         yield Paragraph(("Question: ", Given(material.origin.question)))
@@ -234,7 +242,7 @@ def _runs_in_words(material: SweepMaterial) -> Words:
         quoted("Points", f"{len(material.tables):,}"),
         f"{SPACE}points of the study “",
         Given(material.origin.title),
-        f"”, {count(material.folder.runs, 'run')} each and ",
+        f"”, {_runs_each(material)} and ",
         quoted("Runs", f"{int(material.tables.runs.sum()):,}"),
         f" in all, followed for {count(max(material.folder.points.horizons), 'day')} from signing.",
     )
@@ -248,3 +256,12 @@ def _again(material: SweepMaterial) -> tuple[str, ...]:
         f"truce replay --study {folder} --point {material.compared_with} --run 0",
         f"truce report {folder}",
     )
+
+
+def _plain(words: str) -> str:
+    return words.replace("+-", "±")
+
+
+def _runs_each(material: SweepMaterial) -> str:
+    each = count(material.folder.runs, "run")
+    return f"{each} each" if material.folder.precision is None else f"at most {each} each"

@@ -115,6 +115,15 @@ def test_a_sweep_that_is_not_finished_says_so(folder: Path, truce: Truce) -> Non
     assert "This sweep is not finished" in Path("part/report/report.html").read_text()
 
 
+def test_a_sweep_that_stopped_when_precise_warns_of_its_intervals(folder: Path) -> None:
+    rule = "{day: 30, half_width: 0.2, every: 20}"
+    swept(small_study(runs=400, leverage=(0.0, 1.0), precision=rule), folder / "swept")
+    page = write_report(folder / "swept", ["md"]).folder / "report.md"
+    said = page.read_text().replace("\\", "")
+    assert "run until they were precise enough (survival on day 30, to ±0.2)" in said
+    assert "at most 400" in said
+
+
 def test_an_edited_report_is_kept(once: Path, truce: Truce) -> None:
     page = once / "report" / "report.html"
     page.write_text(page.read_text() + "<!-- mine -->")
