@@ -4,8 +4,9 @@ From a box of all points, thin slices are *peeled* off, each time the one whose 
 share of points that meet the goal most for each point lost; then limits are *pasted* back where
 that raises the share again. The boxes on the way trade *coverage* (the share of all points that
 meet the goal that lie in the box) for *density* (the share of the points in the box that meet it).
-The one with the largest harmonic mean of the two is taken, and limits that chance may explain are
-dropped. Sources: Friedman & Fisher 1999, Stat. Comput. 9:123, doi 10.1023/A:1008894516817; coverage,
+The one is taken that holds the most of the points that meet the goal less the most of the others
+(coverage minus the share of the others in it), and limits that chance may explain are dropped.
+Sources: Friedman & Fisher 1999, Stat. Comput. 9:123, doi 10.1023/A:1008894516817; coverage,
 density and the quasi-p of a limit: Bryant & Lempert 2010, Technol. Forecast. Soc. Change 77:34, doi
 10.1016/j.techfore.2009.08.002; the gain for each point lost: Kwakkel & Jaxa-Rozen 2016, Environ.
 Model. Softw. 79:311.
@@ -37,13 +38,14 @@ Limits = tuple[Limit, ...]
 class Step:
     """A box on the way: its limits, how many points it holds, and how many of them meet the goal.
 
-    `meeting` counts those of all points that meet it.
+    `meeting` and `missing` count the points that meet it, in the box or not, and the others.
     """
 
     limits: Limits
     points: int
     met: int
     meeting: int
+    missing: int
 
     @property
     def density(self) -> float:
@@ -57,9 +59,8 @@ class Step:
 
     @property
     def balance(self) -> float:
-        """The harmonic mean of coverage and density."""
-        total = self.coverage + self.density
-        return 2 * self.coverage * self.density / total if total else 0.0
+        """Coverage minus the share of the points that miss the goal that lie in the box."""
+        return self.coverage - (self.points - self.met) / max(self.missing, 1)
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,9 @@ def boxes(conditions: Conditions, met: Bools, most: int = 3) -> list[Box]:
     found: list[Box] = []
     left = np.ones(len(conditions), dtype=bool)
     meeting = int(met.sum())
+    totals = meeting, len(met) - meeting
     while len(found) < most and met[left].sum() >= max(LEAST_LEFT * meeting, 1):
-        box = find_box(conditions.rows(left), met[left], meeting)
+        box = find_box(conditions.rows(left), met[left], totals)
         if box is None or box.final.density <= met.mean():
             break
         found.append(box)
@@ -94,52 +96,62 @@ def boxes(conditions: Conditions, met: Bools, most: int = 3) -> list[Box]:
 
 
 def find_box(
-    conditions: Conditions, met: Bools, meeting: int | None = None, taken: int | None = None
+    conditions: Conditions, met: Bools, totals: tuple[int, int] | None = None
 ) -> Box | None:
-    """Return the best box, or the one of step `taken` of the trajectory; None if there is none."""
-    total = int(met.sum()) if meeting is None else meeting
+    """Return the best box; None if there is none.
+
+    `totals` are the points that meet the goal and those that miss it, where there are more than
+    these.
+    """
+    total = totals or (int(met.sum()), int((~met).sum()))
     if not met.any() or met.all() or not conditions.names:
         return None
-    trajectory = peel(conditions, met, total)
-    chosen = best(trajectory) if taken is None else taken
+    trajectory = peel(conditions, met, *total)
+    chosen = best(trajectory)
     limits = paste(trajectory[chosen].limits, conditions, met)
     limits = without_chance(limits, conditions.matrix, met)
     if not limits:
         return None
-    final = step_of(limits, conditions.matrix, met, total)
+    final = step_of(limits, conditions.matrix, met, *total)
     values = tuple(quasi_p(limits, n, conditions.matrix, met) for n in range(len(limits)))
     return Box(tuple(trajectory), chosen, final, values)
 
 
 def best(trajectory: Sequence[Step]) -> int:
-    """Return the step with the best balance of coverage and density, the first of equals."""
+    """Return the step with the best balance, the first of equals."""
     return int(np.argmax([step.balance for step in trajectory]))
 
 
-def step_of(limits: Limits, matrix: Floats, met: Bools, meeting: int) -> Step:
+def step_of(limits: Limits, matrix: Floats, met: Bools, meeting: int, missing: int) -> Step:
     """Return how a box does."""
     inside = keep_all(limits, matrix)
-    return Step(limits, int(inside.sum()), int(met[inside].sum()), meeting)
+    return Step(limits, int(inside.sum()), int(met[inside].sum()), meeting, missing)
+
+
+def density_of(limits: Limits, matrix: Floats, met: Bools) -> float:
+    """Return the share of the points in a box that meet the goal; 0 where it is empty."""
+    inside = keep_all(limits, matrix)
+    return float(met[inside].mean()) if inside.any() else 0.0
 
 
 # Peeling
 
 
-def peel(conditions: Conditions, met: Bools, meeting: int) -> list[Step]:
+def peel(conditions: Conditions, met: Bools, meeting: int, missing: int) -> list[Step]:
     """Return all boxes from that of all points to the smallest."""
     matrix = conditions.matrix
     orders = [np.argsort(column, kind="stable") for column in matrix.T]
     inside = np.ones(len(matrix), dtype=bool)
     least = max(LEAST_POINTS, int(np.ceil(LEAST_SHARE * len(matrix))))
     limits: Limits = ()
-    steps = [step_of(limits, matrix, met, meeting)]
+    steps = [step_of(limits, matrix, met, meeting, missing)]
     while steps[-1].met < steps[-1].points:
         cut = best_cut(conditions, met, inside, orders, least)
         if cut is None:
             break
         limits = with_limit(limits, cut)
         inside &= cut.met(matrix)
-        steps.append(Step(limits, int(inside.sum()), int(met[inside].sum()), meeting))
+        steps.append(Step(limits, int(inside.sum()), int(met[inside].sum()), meeting, missing))
     return steps
 
 
@@ -178,16 +190,11 @@ def _cuts(
     thin = max(1, int(np.ceil(PATIENCE * count)))
     low = int(np.searchsorted(column, column[thin - 1], side="right"))
     if low < count:
-        yield Limit(factor, "lower", _between(column, low)), low, int(good[:low].sum())
+        yield Limit(factor, "lower", float(column[low])), low, int(good[:low].sum())
     high = int(np.searchsorted(column, column[-thin], side="left"))
     if high > 0:
         lost = count - high
-        yield Limit(factor, "upper", _between(column, high)), lost, int(good[high:].sum())
-
-
-def _between(column: Floats, place: int) -> float:
-    """Return the middle between a value and the one before it, where a limit is drawn."""
-    return float((column[place - 1] + column[place]) / 2)
+        yield Limit(factor, "upper", float(column[high - 1])), lost, int(good[high:].sum())
 
 
 def with_limit(limits: Limits, cut: Limit) -> Limits:
@@ -209,9 +216,9 @@ def paste(limits: Limits, conditions: Conditions, met: Bools) -> Limits:
     """Return the limits moved outward as long as that raises the density."""
     matrix = conditions.matrix
     while True:
-        now = step_of(limits, matrix, met, 1).density
+        now = density_of(limits, matrix, met)
         wider = [_widened(limits, n, matrix) for n in range(len(limits))]
-        densities = [step_of(option, matrix, met, 1).density for option in wider]
+        densities = [density_of(option, matrix, met) for option in wider]
         if not densities or max(densities) <= now:
             return limits
         limits = wider[int(np.argmax(densities))]

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.words import number
 from sim.sweep.codebook import factor_columns
 from sim.sweep.targets import written
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-FEWEST_OF_A_NUMBER = 3
+MOST_KINDS = 8
+"""Numbers of so few values are taken one by one: a term of 0 days is open-ended, not short."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class Conditions:
     """The varied values of all points; factors that do not vary are left out.
 
     `matrix` has shape [points, factors]. Numbers stand as they are; yes or no, text, and numbers of
-    only two values are *kinds*: their column holds places in `kinds`, which is empty for numbers.
+    few values are *kinds*: their column holds places in `kinds`, which is empty for numbers.
     """
 
     names: tuple[str, ...]
@@ -49,15 +49,28 @@ class Conditions:
         """Return some of the points."""
         return replace(self, matrix=self.matrix[places])
 
+    def has_order(self, factor: int) -> bool:
+        """Whether the values of a factor can be more or less, as numbers are."""
+        kinds = self.kinds[factor]
+        return not kinds or not isinstance(kinds[0], bool | str)
+
+    def numbers(self) -> Floats:
+        """Return the matrix with numbers as they are, whether of few values or of many."""
+        columns = [
+            column if not kinds or not self.has_order(place) else np.array(kinds)[column.astype(int)]
+            for place, (column, kinds) in enumerate(zip(self.matrix.T, self.kinds, strict=True))
+        ]
+        return np.stack(columns, axis=1).astype(float)
+
     def value(self, factor: int, at: float) -> str:
         """Return a value of a factor in words."""
-        return written(self.kinds[factor][int(at)]) if self.kinds[factor] else number(at)
+        return written(self.kinds[factor][int(at)]) if self.kinds[factor] else f"{at:.4g}"
 
 
 def _column(values: list[Any]) -> tuple[Floats, tuple[Any, ...]]:
     different = sorted(set(values), key=lambda value: (str(type(value)), value))
     numbers = not isinstance(values[0], bool | str)
-    if numbers and len(different) >= FEWEST_OF_A_NUMBER:
+    if numbers and len(different) > MOST_KINDS:
         return np.array(values, dtype=float), ()
     places = {value: place for place, value in enumerate(different)}
     return np.array([places[value] for value in values], dtype=float), tuple(different)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas
 
 FEWEST_POINTS = 40
+LIMITS = ["box", "factor", "side", "limit", "quasi_p", "found", "lower", "upper"]
 ERRORS = {
     "mean_days": "mean_days_se",
     "mean_minus_baseline_days": "mean_minus_baseline_se",
@@ -206,4 +207,4 @@ def _limits(
         table.insert(4, "quasi_p", box.quasi_p)
         tables.append(table)
         left &= ~keep_all(box.final.limits, conditions.matrix)
-    return pandas.concat(tables, ignore_index=True) if tables else pandas.DataFrame()
+    return pandas.concat(tables, ignore_index=True) if tables else pandas.DataFrame(columns=LIMITS)

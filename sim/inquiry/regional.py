@@ -42,6 +42,7 @@ def regional(conditions: Conditions, met: Bools, seed: int) -> pandas.DataFrame:
     dealt = np.stack(
         [distances(conditions.matrix, random.permutation(met)) for _ in range(SHUFFLES)]
     )
+    numbers = conditions.numbers()
     table = pandas.DataFrame(
         {
             "factor": conditions.names,
@@ -49,8 +50,8 @@ def regional(conditions: Conditions, met: Bools, seed: int) -> pandas.DataFrame:
             "distance": found,
             "by_chance": np.quantile(dealt, 0.95, axis=0),
             "p": (1 + (dealt >= found - 1e-12).sum(axis=0)) / (1 + SHUFFLES),
-            "mean_met": conditions.matrix[met].mean(axis=0),
-            "mean_not_met": conditions.matrix[~met].mean(axis=0),
+            "mean_met": numbers[met].mean(axis=0),
+            "mean_not_met": numbers[~met].mean(axis=0),
         }
     )
     return table.sort_values("distance", ascending=False, kind="stable", ignore_index=True)

@@ -90,9 +90,9 @@ def _best_cut(
     good = met[rows]
     whole = _impurity(len(rows), int(good.sum()))
     best, chosen = needed, None
-    for factor, kinds in enumerate(conditions.kinds):
+    for factor in range(len(conditions.names)):
         column = conditions.matrix[rows, factor]
-        found = _kind_cut if kinds else _number_cut
+        found = _number_cut if conditions.has_order(factor) else _kind_cut
         gain, cut = found(factor, column, good, whole, least)
         if cut is not None and gain > best:
             best, chosen = gain, cut
@@ -114,7 +114,7 @@ def _number_cut(
     if not len(gains) or not np.isfinite(gains.max()):
         return 0.0, None
     place = int(np.argmax(gains))
-    return float(gains[place]), Limit(factor, "upper", float(values[place : place + 2].mean()))
+    return float(gains[place]), Limit(factor, "upper", float(values[place]))
 
 
 def _kind_cut(
@@ -146,12 +146,9 @@ def _lines(node: Node, conditions: Conditions, meeting: int, indent: str) -> Ite
             f"(density {node.density:.2f}, coverage {coverage:.2f})"
         )
         return
-    name, value = conditions.names[node.cut.factor], node.cut.at
-    if node.cut.side == "not":
-        kind = conditions.value(node.cut.factor, value)
-        yes, no = f"{name} is not {kind}", f"{name} is {kind}"
-    else:
-        yes, no = f"{name} <= {value:.4g}", f"{name} > {value:.4g}"
-    for said, below in ((yes, node.kept), (no, node.other)):
-        yield f"{indent}{said}:"
+    name = conditions.names[node.cut.factor]
+    value = conditions.value(node.cut.factor, node.cut.at)
+    yes, no = (" is not ", " is ") if node.cut.side == "not" else (" <= ", " > ")
+    for sign, below in ((yes, node.kept), (no, node.other)):
+        yield f"{indent}{name}{sign}{value}:"
         yield from _lines(below, conditions, meeting, indent + "    ")
