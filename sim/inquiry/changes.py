@@ -145,6 +145,8 @@ def _alone(lever: Lever, trials: Trials, fresh: Trials) -> Answer:
     value = _smallest(lever, trials, lambda estimate: aim.met(estimate.value))
     if value is None:
         return _answer({lever: _best_scanned(lever, trials)}, trials, fresh)
+    if lever.is_switch:
+        return _answer({lever: value}, trials, fresh)
     at_least = _smallest(lever, trials, aim.maybe_met)
     at_most = _smallest(lever, trials, aim.surely_met)
     return _answer({lever: value}, trials, fresh, at_least, at_most)
