@@ -77,7 +77,7 @@ class Aim:
             return np.asarray(endings == ENDING_CODES[ending], dtype=float)
         if self.is_share:
             return np.asarray((days > self.day) | (endings == HOLDING), dtype=float)
-        return np.minimum(days, self.day).astype(float)
+        return np.asarray(np.minimum(days, self.day), dtype=float)
 
     def estimate(self, rows: NDArray[np.void]) -> Estimate:
         """Return the number with its 95 % limits (mid-p for a share, normal for days)."""

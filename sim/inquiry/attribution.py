@@ -87,7 +87,7 @@ class Game:
     def _run(self, coalition: Coalition) -> Whole:
         opening = opening_of(self.scenario(coalition), self.seed)
         rows = run_rows(opening, blank_rows(0, self.runs))
-        return np.minimum(rows["days"], self.window_days).astype(np.int64)
+        return np.asarray(np.minimum(rows["days"], self.window_days), dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,9 +149,7 @@ def attributed(
     )  # fmt: skip
 
 
-def _check(
-    case: Scenario, among: str, runs: int, seed: int, window_days: int, orders: int
-) -> None:
+def _check(case: Scenario, among: str, runs: int, seed: int, window_days: int, orders: int) -> None:
     if among not in PLAYERS:
         raise UsageError(f"days are shared out among {', '.join(PLAYERS)}, not {among}"
                          f"{did_you_mean(among, PLAYERS)}")  # fmt: skip

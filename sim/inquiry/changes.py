@@ -103,9 +103,7 @@ class Inverse:
         return self.aim.met(self.base.value)
 
 
-def smallest_changes(
-    case: Scenario, goal: str, runs: int = 2000, seed: int = 1
-) -> Inverse:
+def smallest_changes(case: Scenario, goal: str, runs: int = 2000, seed: int = 1) -> Inverse:
     """Return the smallest changes of the levers of a truce that reach a goal.
 
     Errors: `UsageError` for a goal that is not understood or numbers out of range.
@@ -123,9 +121,7 @@ def smallest_changes(
     best = {lever: _best_scanned(lever, trials) for lever in levers}
     together = None if aim.met(base.value) else _together(best, alone, trials, fresh)
     everything = _with_all(best, trials)
-    return Inverse(
-        aim, case, base, alone, together, _answer(everything, trials, fresh)
-    )
+    return Inverse(aim, case, base, alone, together, _answer(everything, trials, fresh))
 
 
 def _answer(
@@ -153,7 +149,7 @@ def _alone(lever: Lever, trials: Trials, fresh: Trials) -> Answer:
 
 
 def _smallest(lever: Lever, trials: Trials, test: Test) -> Value | None:
-    """Return the smallest change of a lever that passes a test, whichever way; None if none does."""
+    """Return the smallest change of a lever that passes a test, either way; None if none does."""
     found = [_toward(lever, end, trials, test) for end in lever.ends]
     reached = [value for value in found if value is not None]
     return min(reached, key=lever.distance) if reached else None
@@ -206,9 +202,7 @@ def _with_all(best: Changes, trials: Trials) -> Changes:
     return {lever: best[lever] for lever in ranked}
 
 
-def _together(
-    best: Changes, alone: list[Answer], trials: Trials, fresh: Trials
-) -> Answer | None:
+def _together(best: Changes, alone: list[Answer], trials: Trials, fresh: Trials) -> Answer | None:
     """Return the nearest change of two or three levers that reaches the goal, if it is nearer.
 
     None if no change that was tried does so at a smaller distance than one lever alone.

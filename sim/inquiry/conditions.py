@@ -57,7 +57,9 @@ class Conditions:
     def numbers(self) -> Floats:
         """Return the matrix with numbers as they are, whether of few values or of many."""
         columns = [
-            column if not kinds or not self.has_order(place) else np.array(kinds)[column.astype(int)]
+            column
+            if not kinds or not self.has_order(place)
+            else np.array(kinds)[column.astype(int)]
             for place, (column, kinds) in enumerate(zip(self.matrix.T, self.kinds, strict=True))
         ]
         return np.stack(columns, axis=1).astype(float)

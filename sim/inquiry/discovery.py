@@ -147,7 +147,8 @@ def read_summary(path: Path) -> pandas.DataFrame:
     with plain_disk_errors(path, "read"):
         try:
             table = pyarrow.parquet.ParquetFile(file).read(use_threads=False)
-            return table.to_pandas(use_threads=False)
+            summary: pandas.DataFrame = table.to_pandas(use_threads=False)
+            return summary
         except FileNotFoundError:
             raise ResultsError(
                 f"{path} has no summary yet; the command truce sweep makes it when it ends."

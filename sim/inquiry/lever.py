@@ -81,7 +81,9 @@ def levers_of(case: Scenario) -> list[Lever]:
 def _leverage(case: Scenario) -> Iterator[Lever]:
     if case.brokers:
         place = int(np.argmax([broker.leverage for broker in case.brokers]))
-        yield _ranged("leverage", f"brokers.{place}.leverage", case.brokers[place].leverage, 0.0, 1.0)
+        yield _ranged(
+            "leverage", f"brokers.{place}.leverage", case.brokers[place].leverage, 0.0, 1.0
+        )
 
 
 def _by_degrees(case: Scenario) -> Iterator[Lever]:

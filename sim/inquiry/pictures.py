@@ -25,7 +25,9 @@ FOLLOWED = 5  # factors whose convergence is drawn
 ABOUT_EQUATIONS = "A statement about the equations of the model over these ranges, not the world."
 
 
-def screening_picture(found: Sensitivity, measures: Sequence[Measure], title: str) -> DescribedFigure:
+def screening_picture(
+    found: Sensitivity, measures: Sequence[Measure], title: str
+) -> DescribedFigure:
     """Return mu* of the leading factors for each measure, with what luck alone would give."""
     panels = [
         Panel(each.label, f"mu* ({each.unit} over the whole range)", _top(found.screening, each))
@@ -71,9 +73,7 @@ def convergence_picture(
     return lines_figure(panels, title=f"{title}: convergence of total indices", foot=foot)
 
 
-def _converging(
-    totals: pandas.DataFrame, measure: Measure, leading: list[str], part: str
-) -> Lines:
+def _converging(totals: pandas.DataFrame, measure: Measure, leading: list[str], part: str) -> Lines:
     own = totals[(totals["measure"] == measure.name) & (totals["part_of"] == part)]
     own = own[own["factor"].isin(leading)]
     rows = pandas.DataFrame(
@@ -91,9 +91,7 @@ def _top(table: pandas.DataFrame, measure: Measure) -> pandas.DataFrame:
 def regional_picture(found: Discovery, title: str) -> DescribedFigure:
     """Return the distance of each factor between points that meet the goal and those that miss."""
     rows = found.regional.head(2 * SHOWN).assign(label=lambda table: table["factor"])
-    panel = Panel(
-        "Factors by themselves", "largest distance of the distribution functions", rows
-    )
+    panel = Panel("Factors by themselves", "largest distance of the distribution functions", rows)
     series = (
         Series("Distance between points that meet the goal and others", "distance"),
         Series("By chance, once in 20", "by_chance", marker="|", is_hollow=True),
@@ -144,7 +142,7 @@ def attribution_picture(found: Attribution, title: str) -> DescribedFigure:
         subtitle=f"Mean days kept within {found.window_days} days of signing",
         foot=(
             f"Shapley values ({how}), {count(found.runs, 'run')} of each of "
-            f"{found.coalitions:,} worlds, seed {found.seed}, paired. A settlement ends a truce too. "
-            f"{ABOUT_EQUATIONS}"
+            f"{found.coalitions:,} worlds, seed {found.seed}, paired. A settlement ends a truce "
+            "too. A statement about the equations of the model, not the world."
         ),
     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SCREENING, INDICES = "screening", "indices"
 TOP = 10
-SAMPLES = 256
+SAMPLES = 512
 PARTS = (8, 4, 2, 1)
 """Convergence is shown for these fractions of the sample, and of the runs."""
 
@@ -137,11 +137,8 @@ def leading(found: list[Screened], top: int) -> list[int]:
     everywhere are never kept; where all are 0, the first is.
     """
     largest = [float(each.mu_star.max()) for each in found]
-    relative = np.max(
-        [each.mu_star / size for each, size in zip(found, largest, strict=True) if size > 0]
-        or [np.zeros_like(found[0].mu_star)],
-        axis=0,
-    )
+    scaled = [each.mu_star / size for each, size in zip(found, largest, strict=True) if size > 0]
+    relative: Floats = np.max([np.zeros_like(found[0].mu_star), *scaled], axis=0)
     order = np.argsort(-relative, kind="stable")[:top]
     return sorted(int(place) for place in order if relative[place] > 0) or [0]
 

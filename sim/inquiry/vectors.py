@@ -118,7 +118,7 @@ def _cell(path: Path, line: int, name: str, cell: str, kinds: dict[str, str]) ->
     except (KeyError, ValueError):
         raise UsageError(
             f"{path}, row {line}: {name} is {printable(cell) or 'empty'}, not a "
-            f"{ {'bool': 'yes or no', 'int': 'whole number'}.get(kinds[name], 'number')}"
+            f"{ {'bool': 'yes or no', 'int': 'whole number'}.get(kinds[name], 'number') }"
         ) from None
     return int(value) if kinds[name] == "int" else value
 

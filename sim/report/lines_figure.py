@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas
@@ -16,7 +17,7 @@ from sim.report.ranked_figure import set_round_ticks
 from sim.report.sheet import LEGEND, TEXT, WIDTH, DescribedFigure, Sheet, Words
 from sim.report.wording import plain
 
-STYLES = (
+STYLES: tuple[tuple[str, Any, str], ...] = (
     ("#1A1A1A", "-", "o"),
     ("#004D80", "--", "s"),
     ("#D55E00", "-.", "^"),
