@@ -98,8 +98,8 @@ def sensitivity(
         facts(title=plan.title, seed=plan.seed, runs=plan.runs, samples=samples, top=top),
         answer,
         {
-            "factors": found.screening,
-            "shares": found.indices,
+            "effects": found.screening,
+            "sobol": found.indices,
             "noise": found.noise,
             "convergence": found.convergence,
         },
@@ -137,13 +137,13 @@ def discover(
     found = discovered(folder, goal, seed)
     answer = discovery_lines(found)
     title = shown(str(folder))
-    figures = {"regional": pictures.regional_picture(found, title)}
-    tables = {"regional": found.regional, "points": found.points()}
+    figures = {"single_factors": pictures.regional_picture(found, title)}
+    tables = {"apart": found.regional, "points": found.points()}
     if found.boxes:
         tables |= {"limits": found.limits, "trajectories": found.trajectories()}
         figures |= {"boxes": pictures.boxes_picture(found, title)}
     write_inquiry(place, facts(sweep=str(folder), goal=goal, seed=seed), answer, tables, figures)
-    tell(answer, place, "regional.png and boxes.png" if found.boxes else "regional.png")
+    tell(answer, place, "boxes.png" if found.boxes else "single_factors.png")
 
 
 @app.command()
@@ -166,6 +166,7 @@ def levers(
     Leverage, monitoring, disclosure, ratification, the schedule of releases and the term: each
     alone, then a few together. The goal is one of survival_DAY, days_kept_DAY and share_ENDING.
     """
+    from sim.inquiry.aim import Aim
     from sim.inquiry.changes import smallest_changes
     from sim.inquiry.told import levers_lines, levers_table, robustness_lines
     from sim.inquiry.vectors import read_vectors, robustness
@@ -175,6 +176,7 @@ def levers(
     vectors = read_vectors(parameters) if parameters else None
     folder = out or default_folder(case.digest if changes else "", name_of(case), "levers")
     check_free(folder)
+    Aim.of(goal, case.horizon_days)  # a goal that is not understood is told at once
     say("Trying changes (this compiles the model the first time, about 20 s)")
     found = smallest_changes(case, goal, runs, seed)
     answer = levers_lines(found)

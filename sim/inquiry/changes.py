@@ -3,8 +3,9 @@
 Every trial meets the luck of the same runs, so trials differ by the change alone. Each lever is
 tried alone, both ways: at eight steps up to its end, then by halving between the first step that
 reaches the goal and the one before. Nothing needs to rise or fall steadily for that, though a
-window narrower than a step may be missed. Then a few levers are moved together, in order of their
-distance, so that the first that reaches the goal is the nearest on the grid that is searched.
+window narrower than a step may be missed. Then two or three of the most helpful levers are moved
+together, along some ways of sharing the distance between them, each way halved in turn down to
+where the goal is just reached.
 
 What was chosen because it just reached the goal looks a little better than it is. Each answer is
 therefore run once more with fresh luck.
@@ -14,9 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations, product
-
-import numpy as np
+from itertools import combinations
+from math import inf
 
 from sim.ensemble import run_ensemble
 from sim.errors import UsageError
@@ -27,9 +27,14 @@ from sim.scenario import Scenario
 STEPS = 8
 HALVINGS = 7
 FEW = 5  # levers that are moved together
-FRACTIONS = (0.25, 0.5, 0.75, 1.0)
-MOST_TRIALS = 400  # of several levers together
 LARGEST_GROUP = 3
+SHARES: dict[int, tuple[tuple[float, ...], ...]] = {
+    0: ((),),
+    1: ((1.0,),),
+    2: ((0.5, 0.5), (0.25, 0.75), (0.75, 0.25)),
+    3: ((1 / 3, 1 / 3, 1 / 3), (0.6, 0.2, 0.2), (0.2, 0.6, 0.2), (0.2, 0.2, 0.6)),
+}
+"""How several levers share a distance, by the number of those that move by degrees."""
 
 Changes = Mapping[Lever, Value]
 Test = Callable[[Estimate], bool]
@@ -118,9 +123,9 @@ def smallest_changes(case: Scenario, goal: str, runs: int = 2000, seed: int = 1)
     base = trials({})
     levers = levers_of(case)
     alone = [] if aim.met(base.value) else [_alone(lever, trials, fresh) for lever in levers]
-    best = {lever: _best_scanned(lever, trials) for lever in levers}
-    together = None if aim.met(base.value) else _together(best, alone, trials, fresh)
-    everything = _with_all(best, trials)
+    helpful = _helpful({lever: _best_scanned(lever, trials) for lever in levers}, trials)
+    together = None if aim.met(base.value) else _together(helpful, alone, trials, fresh)
+    everything = _with_all(helpful)
     return Inverse(aim, case, base, alone, together, _answer(everything, trials, fresh))
 
 
@@ -187,64 +192,93 @@ def _best_scanned(lever: Lever, trials: Trials) -> Value:
 # Several levers
 
 
-def _with_all(best: Changes, trials: Trials) -> Changes:
-    """Return the best value of every lever that helps by itself; of one path, the better lever."""
+def _helpful(best: Changes, trials: Trials) -> Changes:
+    """Return the levers that help by themselves with their best values, the most helpful first.
+
+    Of equals, the one with the smaller distance comes first.
+    """
     sign = 1 if trials.aim.wants_more else -1
-    gain = {
-        lever: sign * (trials({lever: value}).value - trials({}).value)
-        for lever, value in best.items()
-    }
-    chosen: dict[str, Lever] = {}
-    for lever in sorted(best, key=lambda lever: gain[lever]):
-        if gain[lever] > 0:
-            chosen[lever.path] = lever
-    ranked = sorted(chosen.values(), key=lambda lever: -gain[lever])
-    return {lever: best[lever] for lever in ranked}
+    base = trials({}).value
+    gain = {lever: sign * (trials({lever: best[lever]}).value - base) for lever in best}
+    helping = [lever for lever in best if gain[lever] > 0]
+    helping.sort(key=lambda lever: (-gain[lever], lever.distance(best[lever])))
+    return {lever: best[lever] for lever in helping}
 
 
-def _together(best: Changes, alone: list[Answer], trials: Trials, fresh: Trials) -> Answer | None:
+def _with_all(helpful: Changes) -> Changes:
+    """Return all changes that help, at one of two levers on one path the more helpful."""
+    first: dict[str, Lever] = {}
+    for lever in helpful:
+        first.setdefault(lever.path, lever)
+    return {lever: helpful[lever] for lever in first.values()}
+
+
+def _few(helpful: Changes) -> Changes:
+    """Return the changes on the most helpful paths, all levers of each."""
+    paths = list(dict.fromkeys(lever.path for lever in helpful))[:FEW]
+    return {lever: value for lever, value in helpful.items() if lever.path in paths}
+
+
+def _together(
+    helpful: Changes, alone: list[Answer], trials: Trials, fresh: Trials
+) -> Answer | None:
     """Return the nearest change of two or three levers that reaches the goal, if it is nearer.
 
     None if no change that was tried does so at a smaller distance than one lever alone.
     """
-    limit = min((answer.distance for answer in alone if answer.reaches), default=np.inf)
-    helpful = dict(list(_with_all(best, trials).items())[:FEW])
-    options = sorted(_grid(helpful), key=distance_of)
-    for changes in options[:MOST_TRIALS]:
-        if distance_of(changes) >= limit:
+    limit = min((answer.distance for answer in alone if answer.reaches), default=inf)
+    nearest: Changes | None = None
+    for ray in _rays(_few(helpful)):
+        changes = ray.nearest(trials, limit)
+        if changes is not None and distance_of(changes) < limit:
+            nearest, limit = changes, distance_of(changes)
+    return None if nearest is None else _answer(nearest, trials, fresh)
+
+
+@dataclass(frozen=True)
+class Ray:
+    """A few levers that move together toward their values, in fixed shares of the distance.
+
+    `toward` holds the levers that move by degrees, `thrown` the switches.
+    """
+
+    toward: Changes
+    shares: tuple[float, ...]
+    thrown: Changes
+
+    def at(self, distance: float) -> Changes:
+        """Return the changes when the levers have moved so far together, none beyond its end."""
+        moved = {
+            lever: lever.at(value, min(1.0, share * distance / lever.distance(value)))
+            for (lever, value), share in zip(self.toward.items(), self.shares, strict=True)
+        }
+        return {**self.thrown, **moved}
+
+    def nearest(self, trials: Trials, limit: float) -> Changes | None:
+        """Return the first changes on the way that reach the goal, if that is within a distance."""
+        ends = [
+            lever.distance(value) / share
+            for (lever, value), share in zip(self.toward.items(), self.shares, strict=True)
+        ]
+        low, high = 0.0, min(limit - distance_of(self.thrown), max(ends, default=0.0))
+        if high < 0 or not trials.aim.met(trials(self.at(high)).value):
             return None
-        if trials.aim.met(trials(changes).value):
-            return _answer(_shrunk(changes, trials), trials, fresh)
-    return None
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            if trials.aim.met(trials(self.at(middle)).value):
+                high = middle
+            else:
+                low = middle
+        return self.at(high)
 
 
-def _grid(helpful: Changes) -> Iterator[Changes]:
-    """Yield changes of two and of three levers, each part of the way to its best value."""
-    for size in range(2, LARGEST_GROUP + 1):
+def _rays(helpful: Changes) -> Iterator[Ray]:
+    """Yield the ways in which two or three levers move together."""
+    for size in (2, LARGEST_GROUP):
         for group in combinations(helpful, size):
-            steps = [(1.0,) if lever.is_switch else FRACTIONS for lever in group]
-            for fractions in product(*steps):
-                yield {
-                    lever: lever.at(helpful[lever], fraction)
-                    for lever, fraction in zip(group, fractions, strict=True)
-                }
-
-
-def _shrunk(changes: Changes, trials: Trials) -> Changes:
-    """Return the changes scaled back together as far as the goal is still reached."""
-    low, high = 0.0, 1.0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        if trials.aim.met(trials(_scaled(changes, middle)).value):
-            high = middle
-        else:
-            low = middle
-    return _scaled(changes, high)
-
-
-def _scaled(changes: Changes, fraction: float) -> Changes:
-    """Return the changes a fraction of the way; switches stay thrown."""
-    return {
-        lever: value if lever.is_switch else lever.at(value, fraction)
-        for lever, value in changes.items()
-    }
+            if len({lever.path for lever in group}) < size:
+                continue
+            thrown = {lever: helpful[lever] for lever in group if lever.is_switch}
+            toward = {lever: helpful[lever] for lever in group if not lever.is_switch}
+            for shares in SHARES[len(toward)]:
+                yield Ray(toward, shares, thrown)

@@ -14,6 +14,8 @@ from sim.sweep.study import Study
 LEFT_OUT = ("truce.term_days",)
 """0 means open-ended there, so the parameter has no low and high end to compare."""
 RUNS = 200
+SCREENING, INDICES = "screening", "indices"
+"""The two stages: what is added to the title of their study, and the names of their folders."""
 
 
 def of_scenario(case: Scenario, runs: int = RUNS, seed: int = 1) -> Study:
@@ -57,7 +59,7 @@ def screening(study: Study, trajectories: int | None = None) -> Study:
     options = own.options.model_dump() if isinstance(own, Morris) else {}
     if trajectories is not None:
         options["trajectories"] = trajectories
-    return redesigned(study, space_of(study), Morris(**options), "screening")
+    return redesigned(study, space_of(study), Morris(**options), SCREENING)
 
 
 def sharing(screened: Study, kept: Sequence[int], samples: int) -> Study:
@@ -67,7 +69,7 @@ def sharing(screened: Study, kept: Sequence[int], samples: int) -> Study:
     """
     assert screened.plan is not None
     design = Saltelli(samples=samples, seed=screened.plan.design.seed)
-    return redesigned(screened, part_of(screened.plan.space, kept), design, "indices")
+    return redesigned(screened, part_of(screened.plan.space, kept), design, INDICES)
 
 
 def part_of(space: Space, kept: Sequence[int]) -> Space:
@@ -92,7 +94,7 @@ def redesigned(study: Study, space: Space, design: Design, what: str) -> Study:
 
     Errors: `ScenarioError` when points of the design are impossible in the base.
     """
-    title = study.title if study.title.endswith(f": {what}") else f"{study.title}: {what}"
+    title = f"{study.title.removesuffix(f': {SCREENING}')}: {what}"
     draft = Study(
         title, study.question, study.base, study.runs, study.seed, space.paths, (),
         plan=Plan(space, design, ()),

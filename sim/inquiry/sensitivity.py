@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import ResultsError, UsageError
-from sim.inquiry.followups import screening, sharing
+from sim.inquiry.followups import INDICES, SCREENING, screening, sharing
 from sim.inquiry.measures import Measure, measured
 from sim.inquiry.screening import Screened, screened
 from sim.inquiry.variance_shares import Shares, variance_shares
@@ -25,7 +25,6 @@ from sim.sweep.study import Study
 if TYPE_CHECKING:
     import pandas
 
-SCREENING, INDICES = "screening", "indices"
 TOP = 10
 SAMPLES = 512
 PARTS = (8, 4, 2, 1)

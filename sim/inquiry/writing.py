@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.disk import plain_disk_errors, write_whole
 from sim.errors import UsageError
+from sim.inquiry.followups import INDICES, SCREENING
 from sim.results.manifest import MANIFEST, versions
 from sim.sheets import sheet_text
 
@@ -43,7 +44,7 @@ def check_free(folder: Path) -> None:
 
 def _is_begun(names: Sequence[str]) -> bool:
     """Are these the sweeps of a sensitivity analysis that was stopped?"""
-    return set(names) <= {"screening", "indices"}
+    return set(names) <= {SCREENING, INDICES}
 
 
 def write_inquiry(
