@@ -1,6 +1,6 @@
 """PRIM: the patient rule induction method, which finds boxes full of points that meet a goal.
 
-From a box of all points, thin slices are *peeled* off, each time the one whose loss raises the
+From a box of all points (or from the denser side of the best single cut), thin slices are *peeled* off, each time the one whose loss raises the
 share of points that meet the goal most for each point lost; then limits are *pasted* back where
 that raises the share again. The boxes on the way trade *coverage* (the share of all points that
 meet the goal that lie in the box) for *density* (the share of the points in the box that meet it).
@@ -22,6 +22,7 @@ import scipy.special
 from numpy.typing import NDArray
 
 from sim.inquiry.conditions import Conditions, Limit, keep_all
+from sim.inquiry.tree import grown
 
 PATIENCE = 0.05  # share of the points of a box that a slice takes
 LEAST_SHARE = 0.03  # of all points that a box holds
@@ -106,7 +107,8 @@ def find_box(
     total = totals or (int(met.sum()), int((~met).sum()))
     if not met.any() or met.all() or not conditions.names:
         return None
-    trajectory = peel(conditions, met, *total)
+    ways = [peel(conditions, met, *total, start) for start in starts(conditions, met)]
+    trajectory = max(ways, key=lambda steps: steps[best(steps)].balance)
     chosen = best(trajectory)
     limits = paste(trajectory[chosen].limits, conditions, met)
     limits = without_chance(limits, conditions.matrix, met)
@@ -137,13 +139,37 @@ def density_of(limits: Limits, matrix: Floats, met: Bools) -> float:
 # Peeling
 
 
-def peel(conditions: Conditions, met: Bools, meeting: int, missing: int) -> list[Step]:
-    """Return all boxes from that of all points to the smallest."""
+def starts(conditions: Conditions, met: Bools) -> list[Limits]:
+    """Return where peeling begins: at all points, and at the denser side of the best single cut.
+
+    Where the goal is met at both ends of a factor, no thin slice helps, but half of it does.
+    """
+    tree = grown(conditions, met, depth=1)
+    if tree.cut is None or tree.kept is None or tree.other is None:
+        return [()]
+    is_kept = tree.kept.density >= tree.other.density
+    return [(), _side(tree.cut, is_kept, conditions)]
+
+
+def _side(cut: Limit, is_kept: bool, conditions: Conditions) -> Limits:
+    """Return the limits of one side of a cut of a tree."""
+    column, kinds = conditions.matrix[:, cut.factor], conditions.kinds[cut.factor]
+    if kinds:
+        out = [place for place in range(len(kinds)) if cut.met_by(float(place)) != is_kept]
+        return tuple(Limit(cut.factor, "not", float(place)) for place in out)
+    return (
+        (cut,) if is_kept else (Limit(cut.factor, "lower", float(column[column > cut.at].min())),)
+    )
+
+
+def peel(
+    conditions: Conditions, met: Bools, meeting: int, missing: int, limits: Limits = ()
+) -> list[Step]:
+    """Return all boxes from the one of `limits` to the smallest."""
     matrix = conditions.matrix
     orders = [np.argsort(column, kind="stable") for column in matrix.T]
-    inside = np.ones(len(matrix), dtype=bool)
+    inside = keep_all(limits, matrix)
     least = max(LEAST_POINTS, int(np.ceil(LEAST_SHARE * len(matrix))))
-    limits: Limits = ()
     steps = [step_of(limits, matrix, met, meeting, missing)]
     while steps[-1].met < steps[-1].points:
         cut = best_cut(conditions, met, inside, orders, least)

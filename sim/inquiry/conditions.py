@@ -92,10 +92,13 @@ class Limit:
 
     def met(self, matrix: Floats) -> Bools:
         """Return which points keep it."""
-        column = matrix[:, self.factor]
+        return np.asarray(self.met_by(matrix[:, self.factor]))
+
+    def met_by(self, values: Any) -> Any:
+        """Return whether a value keeps it, or which values of an array do."""
         if self.side == "not":
-            return np.asarray(column != self.at)
-        return np.asarray(column >= self.at if self.side == "lower" else column <= self.at)
+            return values != self.at
+        return values >= self.at if self.side == "lower" else values <= self.at
 
 
 def keep_all(limits: Sequence[Limit], matrix: Floats) -> Bools:
