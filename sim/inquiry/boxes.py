@@ -1,11 +1,13 @@
 """PRIM: the patient rule induction method, which finds boxes full of points that meet a goal.
 
-From a box of all points (or from the denser side of the best single cut), thin slices are *peeled* off, each time the one whose loss raises the
-share of points that meet the goal most for each point lost; then limits are *pasted* back where
-that raises the share again. The boxes on the way trade *coverage* (the share of all points that
-meet the goal that lie in the box) for *density* (the share of the points in the box that meet it).
-The one is taken that holds the most of the points that meet the goal less the most of the others
-(coverage minus the share of the others in it), and limits that chance may explain are dropped.
+From a box of all points, or from the denser side of the best single cut, thin slices are *peeled*
+off, each time the one whose loss raises the share of points that meet the goal most for each point
+lost; then limits are *pasted* back where that raises the share again. The boxes on the way trade
+*coverage* (the share of all points that meet the goal that lie in the box) for *density* (the share
+of the points in the box that meet it). The one is taken that holds the most of the points that meet
+the goal less the most of the others (coverage minus the share of the others in it), and limits that
+chance may explain are dropped.
+
 Sources: Friedman & Fisher 1999, Stat. Comput. 9:123, doi 10.1023/A:1008894516817; coverage,
 density and the quasi-p of a limit: Bryant & Lempert 2010, Technol. Forecast. Soc. Change 77:34, doi
 10.1016/j.techfore.2009.08.002; the gain for each point lost: Kwakkel & Jaxa-Rozen 2016, Environ.

@@ -27,6 +27,7 @@ from sim.scenario import Scenario
 STEPS = 8
 HALVINGS = 7
 FEW = 5  # levers that are moved together
+NEAR = 0.01  # distance to which levers that move together are halved
 LARGEST_GROUP = 3
 SHARES: dict[int, tuple[tuple[float, ...], ...]] = {
     0: ((),),
@@ -263,7 +264,7 @@ class Ray:
         low, high = 0.0, min(limit - distance_of(self.thrown), max(ends, default=0.0))
         if high < 0 or not trials.aim.met(trials(self.at(high)).value):
             return None
-        for _ in range(HALVINGS):
+        while high - low > NEAR:
             middle = (low + high) / 2
             if trials.aim.met(trials(self.at(middle)).value):
                 high = middle

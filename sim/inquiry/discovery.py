@@ -189,10 +189,14 @@ def _check_met(met: Bools, goal: Goal, doubt: Doubt) -> None:
         return
     who = "every point meets" if met.all() else "no point meets"
     seen = "; ".join(
-        f"{name} lies between {np.min(values):.4g} and {np.max(values):.4g}"
+        f"{name} lies between {_shown(np.min(values))} and {_shown(np.max(values))}"
         for name, values in doubt.values.items()
     )
     raise UsageError(f"{who} the goal {goal}, so there is nothing to tell apart: {seen}")
+
+
+def _shown(value: float) -> str:
+    return "the horizon or later" if np.isinf(value) else f"{value:.4g}"
 
 
 def _limits(

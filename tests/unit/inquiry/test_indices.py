@@ -82,11 +82,11 @@ def test_more_runs_bring_the_indices_nearer() -> None:
 
 
 def test_the_error_by_luck_is_that_between_seeds() -> None:
-    totals = np.array([variance_shares(noisy(seed), 4, seed=0).total for seed in range(30)])
-    said = np.mean(
-        [variance_shares(noisy(seed), 4, seed=0).total_luck for seed in range(5)], axis=0
-    )
-    assert said == pytest.approx(totals.std(axis=0, ddof=1), rel=0.5)
+    every = [variance_shares(noisy(seed, spread=2.0), 4, seed=0) for seed in range(20)]
+    between = np.std([found.total for found in every], axis=0, ddof=1)
+    ratio = np.mean([found.total_luck for found in every], axis=0) / between
+    assert (ratio > 0.7).all()  # the jackknife errs on the side of too wide
+    assert (ratio < 2.0).all()
 
 
 def test_equal_seeds_give_equal_bits_and_zero_is_a_seed() -> None:
