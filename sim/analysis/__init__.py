@@ -3,7 +3,7 @@
 from sim.analysis.bands import PERCENTS, PathCounts, bands_table
 from sim.analysis.compared import IndependentTables, against, followed_through
 from sim.analysis.comparisons import comparison_table, difference_curve_table, pairing_words
-from sim.analysis.curves import Curves, curves
+from sim.analysis.curves import Curves, SurvivalCurves, curves, survival_curves
 from sim.analysis.difference_bands import (
     DifferenceBand,
     RedrawnPairs,
@@ -32,7 +32,7 @@ from sim.analysis.estimates import (
     survival_interval,
 )
 from sim.analysis.gray import gray_test
-from sim.analysis.hazards import age_bands, hazards_table
+from sim.analysis.hazards import ALL_CAUSES, age_bands, hazards_table
 from sim.analysis.intervals import clopper_pearson, mid_p
 from sim.analysis.life_table import LifeTable, life_table, merge
 from sim.analysis.life_tables import LifeTables, life_tables
@@ -65,6 +65,7 @@ from sim.analysis.sequential import (
     look_at_milestone,
     look_at_restricted_mean,
     look_at_share,
+    precise_means,
     precise_points,
     time_uniform,
 )
@@ -84,6 +85,7 @@ from sim.analysis.tables import (
 from sim.analysis.uncertainty import Uncertainty
 
 __all__ = [
+    "ALL_CAUSES",
     "BAND_NAMES",
     "METHOD_NAMES",
     "MILESTONES",
@@ -106,6 +108,7 @@ __all__ = [
     "RedrawnPairs",
     "RestrictedMean",
     "RestrictedTimes",
+    "SurvivalCurves",
     "SwapTest",
     "Uncertainty",
     "Verdict",
@@ -152,6 +155,7 @@ __all__ = [
     "pair_tables",
     "pairing_words",
     "pairwise_log_rank",
+    "precise_means",
     "precise_points",
     "quantile",
     "quantile_interval",
@@ -170,6 +174,7 @@ __all__ = [
     "shared_level",
     "survival",
     "survival_band",
+    "survival_curves",
     "survival_differences",
     "survival_interval",
     "survival_limits",
