@@ -56,21 +56,41 @@ def write_inquiry(
 ) -> None:
     """Write tables (CSV and Parquet), figures, the answer and what was asked; each file whole.
 
+    What was asked comes first and marks the folder as one of an inquiry, the answer comes last.
+    Files of an earlier inquiry that this one does not have are removed.
+
     Errors: `TruceError` when the disk refuses.
     """
     from sim.report import figure_files
 
+    files: dict[str, bytes] = {}
+    for name, table in tables.items():
+        files |= {f"{name}.csv": sheet_text(table).encode(), f"{name}.parquet": parquet(table)}
+    for stem, figure in figures.items():
+        files |= figure_files(figure, stem)
+    files[ANSWER] = "\n".join([*answer, ""]).encode()
+    facts = {**asked, "files": list(files), "versions": versions()}
+    record = json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n"
     with plain_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        write_whole(folder / f"{name}.csv", sheet_text(table).encode())
-        write_whole(folder / f"{name}.parquet", parquet(table))
-    for stem, figure in figures.items():
-        for name, content in figure_files(figure, stem).items():
-            write_whole(folder / name, content)
-    write_whole(folder / ANSWER, "\n".join([*answer, ""]).encode())
-    facts = {**asked, "versions": versions()}
-    write_whole(folder / ASKED, json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n")
+        outdated = _files_of(folder) - set(files)
+        write_whole(
+            folder / ASKED, json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n"
+        )
+        for name in outdated:
+            (folder / name).unlink(missing_ok=True)
+    for name, content in files.items():
+        write_whole(folder / name, content)
+
+
+def _files_of(folder: Path) -> set[str]:
+    """Return the files that an earlier inquiry says it left in the folder."""
+    try:
+        listed = json.loads((folder / ASKED).read_bytes())["files"]
+        names = {name for name in listed if isinstance(name, str)}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return set()
+    return {name for name in names if Path(name).name == name and (folder / name).is_file()}
 
 
 def parquet(table: pandas.DataFrame) -> bytes:

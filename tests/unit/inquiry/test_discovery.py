@@ -9,6 +9,7 @@ import pandas
 import pytest
 
 from sim.errors import ResultsError, UsageError
+from sim.inquiry import writing
 from sim.inquiry.discovery import discovered
 from sim.inquiry.pictures import boxes_picture, regional_picture
 from sim.inquiry.told import discovery_lines
@@ -136,6 +137,36 @@ def test_an_inquiry_is_written_whole(tmp_path) -> None:
     ]
     check_free(tmp_path / "out")
     assert parquet(table) == parquet(table)
+
+
+def test_an_inquiry_that_was_killed_while_writing_can_be_repeated(tmp_path, monkeypatch) -> None:
+    table = pandas.DataFrame({"number": [1, 2]})
+    real, written = writing.write_whole, []
+
+    def until_the_second(path: Path, content: bytes) -> None:
+        if len(written) == 2:
+            raise KeyboardInterrupt
+        written.append(path.name)
+        real(path, content)
+
+    monkeypatch.setattr(writing, "write_whole", until_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        write_inquiry(tmp_path / "out", {}, ["said"], {"table": table}, {})
+    monkeypatch.undo()
+    assert not (tmp_path / "out" / "answer.txt").exists()
+    check_free(tmp_path / "out")
+    write_inquiry(tmp_path / "out", {}, ["said"], {"table": table}, {})
+    assert (tmp_path / "out" / "answer.txt").is_file()
+
+
+def test_files_of_an_earlier_inquiry_do_not_stay(tmp_path) -> None:
+    table = pandas.DataFrame({"number": [1, 2]})
+    write_inquiry(tmp_path / "out", {}, ["said"], {"old": table, "both": table}, {})
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    write_inquiry(tmp_path / "out", {}, ["said"], {"both": table}, {})
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "answer.txt", "both.csv", "both.parquet", "inquiry.json", "notes.txt",
+    ]  # fmt: skip
 
 
 def test_folders_of_others_are_left_alone(tmp_path, swept) -> None:
