@@ -132,7 +132,7 @@ def discover(
     from sim.inquiry.writing import check_free, write_inquiry
 
     check_seed(seed)
-    place = out or folder.with_name(f"{folder.resolve().name}-discovery")
+    place = out or beside(folder, "discovery")
     check_free(place)
     found = discovered(folder, goal, seed)
     answer = discovery_lines(found)
@@ -203,8 +203,9 @@ def attribute(
         int, typer.Option("--orders", metavar="N", help="Random orders, an even number.")
     ] = 64,
     tau: Annotated[
-        int, typer.Option("--tau", metavar="DAYS", help="Days are counted within so many.")
-    ] = 365,
+        int | None,
+        typer.Option("--tau", metavar="DAYS", help="Days are counted within so many; 365."),
+    ] = None,
     seed: SeedOption = 1,
     changes: SetOption = None,
     out: OutOption = None,
@@ -215,15 +216,16 @@ def attribute(
     could be put in (Shapley values), with the same luck in all worlds.
     """
     from sim.inquiry import pictures
-    from sim.inquiry.attribution import attributed
+    from sim.inquiry.attribution import WINDOW_DAYS, attributed
     from sim.inquiry.told import attribution_lines
     from sim.inquiry.writing import check_free, write_inquiry
 
     case = loaded(scenario, changes)
     folder = out or default_folder(case.digest if changes else "", name_of(case), f"{among}-days")
     check_free(folder)
+    window = min(WINDOW_DAYS, case.horizon_days) if tau is None else tau
     with counted() as watch:
-        found = attributed(case, among, runs, seed, tau, orders, watch)
+        found = attributed(case, among, runs, seed, window, orders, watch)
     answer = attribution_lines(found)
     asked = facts(scenario=name_of(case), digest=case.digest, among=among, runs=runs, seed=seed)
     figure = pictures.attribution_picture(found, case.title)
@@ -274,6 +276,12 @@ def least_horizon(plan: Study) -> int:
     from sim.sweep.points import points_of_study
 
     return min(points_of_study(plan).horizons)
+
+
+def beside(folder: Path, what: str) -> Path:
+    """Return a folder next to another, named after it; also of one that is given as . or .."""
+    place = folder if folder.name not in ("", "..") else folder.resolve()
+    return place.with_name(f"{place.name}-{what}")
 
 
 def check_seed(seed: int) -> None:

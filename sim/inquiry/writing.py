@@ -74,9 +74,7 @@ def write_inquiry(
     with plain_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         outdated = _files_of(folder) - set(files)
-        write_whole(
-            folder / ASKED, json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n"
-        )
+        write_whole(folder / ASKED, record)
         for name in outdated:
             (folder / name).unlink(missing_ok=True)
     for name, content in files.items():

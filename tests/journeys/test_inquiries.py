@@ -65,6 +65,15 @@ def test_a_sweep_is_asked_for_conditions(study: str, folder: Path, truce: Truce)
     assert truce("verify", "results/small").code == 0
 
 
+def test_a_sweep_is_found_from_within(
+    study: str, folder: Path, truce: Truce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert truce("sweep", study, "--threads").code == 0
+    monkeypatch.chdir(folder / "results" / "small")
+    assert truce("discover", ".", "--goal", "survival_30 > 0.3").code == 0
+    assert (folder / "results" / "small-discovery" / "answer.txt").is_file()
+
+
 def test_a_truce_is_asked_for_its_levers(folder: Path, truce: Truce) -> None:
     (folder / "vectors.csv").write_text("model.stick\n0.05\n0.2\n")
     answer = truce(
@@ -76,6 +85,14 @@ def test_a_truce_is_asked_for_its_levers(folder: Path, truce: Truce) -> None:
     assert "with fresh luck" in answer.out
     assert "Under 2 other parameter vectors" in answer.out
     assert (folder / "results" / "ttp_2021-levers" / "robustness.csv").is_file()
+
+
+def test_a_short_horizon_is_the_window(folder: Path, truce: Truce) -> None:
+    answer = truce(
+        "attribute", "ttp_2021", "--among", "themes", "--runs", "4", "--set", "horizon_days=20"
+    )
+    assert answer.code == 0, answer
+    assert "within 20 days" in answer.out
 
 
 def test_a_truce_is_asked_why(folder: Path, truce: Truce) -> None:
