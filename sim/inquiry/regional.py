@@ -8,7 +8,7 @@ Hornberger 1980, Water Res. 14:43, doi 10.1016/0043-1354(80)90040-8.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,11 +37,10 @@ def regional(conditions: Conditions, met: Bools, seed: int) -> pandas.DataFrame:
         raise ValueError("points that meet the goal and points that do not are needed")
     import pandas
 
-    found = distances(conditions.matrix, met)
+    ranked = _ranked(conditions.matrix)
+    found = _distances(ranked, met)
     random = np.random.default_rng([seed, 3])
-    dealt = np.stack(
-        [distances(conditions.matrix, random.permutation(met)) for _ in range(SHUFFLES)]
-    )
+    dealt = np.stack([_distances(ranked, random.permutation(met)) for _ in range(SHUFFLES)])
     numbers = conditions.numbers()
     table = pandas.DataFrame(
         {
@@ -57,14 +56,30 @@ def regional(conditions: Conditions, met: Bools, seed: int) -> pandas.DataFrame:
     return table.sort_values("distance", ascending=False, kind="stable", ignore_index=True)
 
 
+class Ranked(NamedTuple):
+    """A factor in order: the places of the points, and which of them are the last of a tie."""
+
+    order: NDArray[np.intp]
+    is_last: Bools
+
+
 def distances(matrix: Floats, met: Bools) -> Floats:
     """Return the Kolmogorov-Smirnov distance of each factor; shape [factors]."""
-    return np.array([_distance(column, met) for column in matrix.T])
+    return _distances(_ranked(matrix), met)
 
 
-def _distance(column: Floats, met: Bools) -> float:
-    order = np.argsort(column, kind="stable")
-    marks, values = met[order], column[order]
+def _ranked(matrix: Floats) -> list[Ranked]:
+    orders = [np.argsort(column, kind="stable") for column in matrix.T]
+    values = [column[order] for column, order in zip(matrix.T, orders, strict=True)]
+    lasts = [np.append(each[1:] > each[:-1], True) for each in values]
+    return [Ranked(order, last) for order, last in zip(orders, lasts, strict=True)]
+
+
+def _distances(ranked: list[Ranked], met: Bools) -> Floats:
+    return np.array([_distance(factor, met) for factor in ranked])
+
+
+def _distance(factor: Ranked, met: Bools) -> float:
+    marks = met[factor.order]
     gap = np.cumsum(marks) / marks.sum() - np.cumsum(~marks) / (~marks).sum()
-    last_of_a_tie = np.append(values[1:] > values[:-1], True)
-    return float(np.abs(gap[last_of_a_tie]).max())
+    return float(np.abs(gap[factor.is_last]).max())

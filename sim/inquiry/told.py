@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sim.inquiry.sensitivity import Sensitivity
 
 SHOWN = 5
+FEW = 20  # points that meet a goal, or miss it
+_WHILE_HOLDING = ("survival_", "days_kept_", "median_days", "mean_")
 ABOUT = "This is said of the equations of the model, not of the world (docs/inquiry.md)."
 
 
@@ -34,6 +36,14 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def settled_lines(columns: Iterable[str]) -> list[str]:
+    """Say what numbers that ask how long truces hold make of those that were settled."""
+    asked = [name for name in columns if name.startswith(_WHILE_HOLDING)]
+    if not asked:
+        return []
+    return [f"In {', '.join(asked)}, a truce that was settled is over, as one that was broken is."]
 
 
 # Sensitivity
@@ -103,7 +113,12 @@ def discovery_lines(found: Discovery) -> list[str]:
             f"The luck of the runs is not known for {', '.join(found.without_error)}; it is taken "
             "as it is."
         )
-    return [*lines, "", ABOUT]
+    few = min(met, points - met)
+    if few < FEW:
+        lines.append(
+            f"Only {few} points are on one side of the goal: take this for a hint at most."
+        )
+    return [*lines, *settled_lines(found.goal.columns), "", ABOUT]
 
 
 def _box_lines(number: int, box: Box, found: Discovery) -> list[str]:
@@ -169,7 +184,8 @@ def levers_lines(found: Inverse) -> list[str]:
         verdict = "reaches it" if everything.reaches else "does not reach it either"
         lines += [f"No change of up to three levers that was tried reaches it. All that help "
                   f"alone, together, {verdict}: {_number(everything.estimate, aim)}."]  # fmt: skip
-    return [*lines, "", "A distance measures how much is asked for, not what it costs.", ABOUT]
+    lines += ["", "A distance measures how much is asked for, not what it costs."]
+    return [*lines, *settled_lines(aim.goal.columns), ABOUT]
 
 
 def _answer_lines(answer: Answer, aim: Aim) -> Iterator[str]:
