@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from sim.cli import analyses, ensembles, inquiries, scenarios, sweeps
+from sim.cli import analyses, ensembles, inquiries, reports, scenarios, sweeps
 from sim.cli.shared import INTERRUPTED, app, say
 from sim.errors import ScenarioError, TruceError, UsageError
 
@@ -31,6 +31,7 @@ __all__ = [
     "inquiries",
     "main",
     "program",
+    "reports",
     "scenarios",
     "sweeps",
 ]
