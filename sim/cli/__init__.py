@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from sim.cli import analyses, ensembles, reports, scenarios, sweeps
+from sim.cli import analyses, ensembles, inquiries, reports, scenarios, sweeps
 from sim.cli.shared import INTERRUPTED, app, say
 from sim.errors import ScenarioError, TruceError, UsageError
 
@@ -28,6 +28,7 @@ __all__ = [
     "app",
     "ensembles",
     "exit_code_of",
+    "inquiries",
     "main",
     "program",
     "reports",
