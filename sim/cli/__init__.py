@@ -20,7 +20,7 @@ import typer
 
 from sim.cli import analyses, ensembles, scenarios, sweeps
 from sim.cli.shared import INTERRUPTED, app, say
-from sim.errors import ScenarioError, TruceError, UsageError
+from sim.errors import ProblemsError, TruceError, UsageError
 
 __all__ = [
     "INTERRUPTED",
@@ -94,8 +94,8 @@ def drop_output() -> None:
 
 
 def problem_count(error: TruceError) -> str:
-    """Return the headline above the problems of scenarios, the program's name for other errors."""
-    if not isinstance(error, ScenarioError):
+    """Return the headline above the problems of a file, the program's name for other errors."""
+    if not isinstance(error, ProblemsError):
         return "truce: "
     number = len(error.problems)
     return f"{number} problem{'s' if number > 1 else ''}:\n"
