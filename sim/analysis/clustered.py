@@ -56,11 +56,10 @@ def cluster_limits(
     Errors: `UsageError` when the level is not known.
     """
     whole = reduce(add, clusters)
-    plain = survival_limits(whole, level), incidence_limits(whole, level)
+    curve, shares = survival_limits(whole, level), incidence_limits(whole, level)
+    median = quantile_limits(whole, 0.5, level)[0]
     alone = ClusterLimits(
-        *(limit[0] for limits in plain for limit in limits),
-        *quantile_limits(whole, 0.5, level)[0],
-        clusters=len(clusters),
+        curve[0][0], curve[1][0], shares[0][0], shares[1][0], *median, clusters=len(clusters)
     )
     if len(clusters) < 2:
         return alone

@@ -117,7 +117,7 @@ def _maximum(covers: Floats, weights: Floats) -> Floats:
     mass = np.full(covers.shape[1], 1.0 / covers.shape[1])
     for _ in range(_MOST_STEPS):
         if shortfall(covers, weights, mass) <= _GAP:
-            return mass / mass.sum()
+            return np.asarray(mass / mass.sum())
         mass = _self_consistent(covers, weights, _newton_step(covers, weights, mass))
     raise TruceError("The estimate for durations known within limits did not settle.")
 

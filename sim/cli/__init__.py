@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from sim.cli import analyses, ensembles, scenarios, sweeps
+from sim.cli import analyses, ensembles, records, scenarios, sweeps
 from sim.cli.shared import INTERRUPTED, app, say
 from sim.errors import ProblemsError, TruceError, UsageError
 
@@ -30,6 +30,7 @@ __all__ = [
     "exit_code_of",
     "main",
     "program",
+    "records",
     "scenarios",
     "sweeps",
 ]

@@ -92,7 +92,7 @@ def with_limits(table: pandas.DataFrame) -> dict[str, list[str]]:
     for lower in [name for name in columns if name.endswith("lower")]:
         stem = lower.removesuffix("lower").rstrip("_")
         upper = f"{lower.removesuffix('lower')}upper"
-        names = (stem, f"{stem}_days", "difference", "survival")
+        names = (stem, f"{stem}_days", "difference", "survival", "share", "median_days")
         of = next(name for name in names if name in columns)
         columns[of] = [
             f"{value} [{low}, {high}]"

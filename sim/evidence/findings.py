@@ -107,7 +107,7 @@ class Findings:
                 "group": each.name,
                 "ceasefires": len(each.durations),
                 "dated": each.dated.runs,
-                "in_force": int(each.dated.censored.sum()),
+                "in_force": sum(one.longest is None for one in each.durations),
                 "undated": each.undated,
                 "clusters": each.limits.clusters,
                 "median_days": medians(each.dated)[0],
@@ -116,7 +116,7 @@ class Findings:
             }
             for each in self.groups
         ]
-        whole = {name: "Int64" for name in ("median_days", "lower", "upper")}
+        whole = dict.fromkeys(("median_days", "lower", "upper"), "Int64")
         return pandas.DataFrame(rows).astype(whole)
 
     @cached_property
@@ -204,8 +204,7 @@ def found(record: Record, horizon_days: int = HORIZON, seed: int = 1) -> Finding
     if horizon_days < 1:
         raise UsageError(f"the horizon must be 1 day or more, not {horizon_days}")
     groups = tuple(
-        _group(record, name, horizon_days, seed + place)
-        for place, name in enumerate(record.strata)
+        _group(record, name, horizon_days, seed + place) for place, name in enumerate(record.strata)
     )
     return Findings(record, horizon_days, groups)
 
@@ -218,18 +217,16 @@ def _group(record: Record, name: str, horizon_days: int, seed: int) -> Group:
         raise UsageError(f"{where} has no ceasefire with a duration that is known")
     endings = record.endings
     clustered = _clusters(usable, endings, horizon_days)
-    least, most = (
-        curves(_table(durations, endings, horizon_days, within, held)).survival[0]
-        for within, held in (("shortest", False), ("longest", True))
-    )
+    at_once = _table(durations, endings, horizon_days, "shortest")
+    late = _table(durations, endings, horizon_days, "longest", undated_held=True)
     return Group(
         name,
         durations,
         _table(usable, endings, horizon_days),
         cluster_limits(clustered, seed),
         interval_censored(durations),
-        least,
-        most,
+        curves(at_once).survival[0],
+        curves(late).survival[0],
     )
 
 

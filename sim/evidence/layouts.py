@@ -182,9 +182,7 @@ def _with_few_endings(happened: list[Happened]) -> list[Happened]:
     if len(kinds) <= MOST_ENDINGS:
         return happened
     kept = {UNKNOWN, *(name for name, _ in kinds.most_common(MOST_ENDINGS - 1))}
-    return [
-        each if each.ending in kept | {HOLDING} else each.ended_as(OTHER) for each in happened
-    ]
+    return [each if each.ending in kept | {HOLDING} else each.ended_as(OTHER) for each in happened]
 
 
 def _check_strata(durations: tuple[Duration, ...], by: str | None) -> None:

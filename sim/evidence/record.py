@@ -3,8 +3,8 @@
 The rules, used everywhere in `sim.evidence`:
 
 - a duration is the number of days from start to end; one that ends on its first day lasts 0 days;
-- where a day or a month is missing, the start and the end are windows, and the duration lies between
-  the shortest and the longest that fit with an end on or after the start;
+- where a day or a month is missing, the start and the end are windows, and the duration lies
+  between the shortest and the longest that fit with an end on or after the start;
 - a ceasefire in force on the last day that was watched held at least until then (right-censored);
 - one that ended, or of which nobody knows whether it did, on a day of which nothing is known lasted
   anything from 0 days to the last day that was watched.
@@ -100,7 +100,7 @@ def duration_between(
     """Return the shortest and the longest duration, and whether the ending is dated.
 
     `ending` is `HOLDING` for a ceasefire in force on `end`, or on the day `until` if that is not
-    given. What happened after `until` was not watched. The longest is None if it was still in force.
+    given. What happened after `until` was not watched. The longest is None if it was in force then.
 
     Errors: `DateError` when it ended before it started.
     """

@@ -12,7 +12,11 @@ from sim.disk import plain_disk_errors
 from sim.errors import Problem, TableError, UsageError
 
 SEPARATORS = (",", ";", "\t", "|")
-_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _LARGEST_CELL = 10_000_000  # characters; notes in published tables are long
 
