@@ -19,8 +19,9 @@ from dataclasses import dataclass
 class Problem:
     """One thing that is wrong with a file: where, what, and how to mend it.
 
-    `line` and `column` count from 1, in a table the columns of the table; 0 means that the problem has no place in the file (for
-    instance a value given with ``--set``, or a file that cannot be opened).
+    `line` and `column` count from 1, in a table the columns of the table; 0 means that the problem
+    has no place in the file (for instance a value given with ``--set``, or a file that cannot be
+    opened).
     """
 
     file: str

@@ -3,8 +3,8 @@
 Ceasefires of one country resemble each other, so a thousand of them say less than a thousand from
 anywhere. Each of many draws takes as many clusters as there are, with replacement, and estimates
 the curves from all their ceasefires; the limits are quantiles of what came out. They are never
-taken to be narrower than the limits that treat ceasefires as independent, which, unlike quantiles of
-draws, do not close up where nothing ended. With few clusters they still tend to be too narrow.
+taken to be narrower than the limits that treat ceasefires as independent, which, unlike quantiles
+of draws, do not close up where nothing ended. With few clusters they still tend to be too narrow.
 
 Source: Davison and Hinkley 1997, Bootstrap Methods and their Application, section 3.8.
 """
@@ -19,7 +19,7 @@ from operator import add
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.curves import Floats, point_curves
+from sim.analysis.curves import Floats, before, watched
 from sim.analysis.life_table import LifeTable
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.limits import incidence_limits, survival_limits
@@ -64,9 +64,9 @@ def cluster_limits(
     if len(clusters) < 2:
         return alone
     drawn = list(redrawn(clusters, seed, draws))
-    found = [point_curves(table) for table in drawn]
-    lower, upper = _spread(np.stack([each.survival for each in found]), level)
-    least, most = _spread(np.stack([each.incidence for each in found]), level)
+    survival, incidence = (np.stack(each) for each in zip(*map(_estimates, drawn), strict=True))
+    lower, upper = _spread(survival, level)
+    least, most = _spread(incidence, level)
     soonest, latest = _median_spread([medians(table)[0] for table in drawn], level)
     return ClusterLimits(
         np.fmin(alone.survival_lower, lower),
@@ -87,6 +87,17 @@ def redrawn(clusters: LifeTables, seed: int, draws: int) -> Iterator[LifeTable]:
         times = luck.multinomial(number, np.full(number, 1.0 / number))
         ended = np.tensordot(times, clusters.ended, axes=1)
         yield LifeTable(ended, times @ clusters.censored)
+
+
+def _estimates(table: LifeTable) -> tuple[Floats, Floats]:
+    """Return survival and incidence of one draw without their variances, which nobody asks for."""
+    seen = watched(table)
+    at_risk = np.maximum(seen.at_risk, 1)
+    survival = np.cumprod(1.0 - seen.ended / at_risk)
+    incidence = np.cumsum(before(survival) * table.ended / at_risk, axis=1)
+    unknown = ~seen.known
+    survival[unknown] = incidence[:, unknown] = np.nan
+    return survival, incidence
 
 
 def _spread(curves: NDArray[np.float64], level: float) -> tuple[Floats, Floats]:

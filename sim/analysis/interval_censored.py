@@ -59,7 +59,7 @@ class Innermost:
         return np.clip(1.0 - perhaps, 0.0, 1.0), np.clip(1.0 - surely, 0.0, 1.0)
 
     def median(self) -> tuple[int | None, int | None]:
-        """Return the first days on which the least and the largest S are at most 1/2, or None."""
+        """Return the first days on which the least and the largest S are 1/2 or less, or None."""
         reached = np.cumsum(self.mass) >= 0.5 - 1e-9
         if not reached.any():
             return None, None
@@ -74,8 +74,8 @@ def npmle(shortest: ArrayLike, longest: ArrayLike) -> Innermost:
     `shortest` and `longest` are whole days from 0; see above for `NEVER`. A truce that held through
     day d and was then lost sight of has the shortest duration d + 1.
 
-    Errors: `ResultsError` when there is no truce, the two differ in length, or a longest duration is
-    below the shortest; `TruceError` when the maximum was not found.
+    Errors: `ResultsError` when there is no truce, the two differ in length, or a longest duration
+    is below the shortest; `TruceError` when the maximum was not found.
     """
     low, high, truces = _checked(shortest, longest)
     first, last = innermost_intervals(low, high)

@@ -24,7 +24,7 @@ FEW_CLUSTERS = 30
 
 
 def read_lines(record: Record) -> list[str]:
-    """Return in words how a table was read: the layout, the words for endings, what was left out."""
+    """Return in words how a table was read: its layout, its endings, what was left out."""
     last = date.fromordinal(record.until).isoformat()
     lines = [f"{record.file}: {len(record):,} ceasefires, watched until {last} ({record.layout})"]
     if record.read_as:
@@ -142,7 +142,7 @@ def durations_table(record: Record) -> pandas.DataFrame:
 
 
 def summary(found: Findings) -> dict[str, Any]:
-    """Return the findings as plain values, as `evidence.json` holds them; missing values are null."""
+    """Return the findings as plain values, as `evidence.json` has them; None if missing."""
     record = found.record
     told = {
         "file": Path(record.file).name,

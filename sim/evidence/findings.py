@@ -162,7 +162,7 @@ class Findings:
 
     @cached_property
     def log_rank(self) -> GroupTest | None:
-        """The log-rank test between groups, taking ceasefires as independent; None for one group."""
+        """The log-rank test between groups, as if ceasefires were independent; None for one."""
         if len(self.groups) < 2:
             return None
         tables = LifeTables(

@@ -16,7 +16,15 @@ from sim.errors import Problem, TableError, UsageError
 from sim.evidence import published
 from sim.evidence.dates import UNKNOWN_WORDS, DateError, Order, Window, window_of
 from sim.evidence.published import Happened
-from sim.evidence.record import ENDED, HOLDING, UNKNOWN, Duration, Record, duration_between
+from sim.evidence.record import (
+    BACKWARDS,
+    ENDED,
+    HOLDING,
+    UNKNOWN,
+    Duration,
+    Record,
+    duration_between,
+)
 from sim.evidence.table import Row, Table, read_table
 
 HOLDING_WORDS = frozenset(
@@ -87,6 +95,8 @@ def _named_rows(table: Table, asked: Asked) -> _Gathered:
         if start is None:
             found.left_out["no start"] += 1
             continue
+        if end is not None and end.last < start.first:
+            found.problems.append(table.problem(row, asked.end or "", BACKWARDS))
         group, cluster = (
             table.cell(row, name) or NOT_GIVEN if name else ""
             for name in (asked.by, asked.clusters)
@@ -134,9 +144,7 @@ def _published_rows(table: Table, asked: Asked) -> _Gathered:
 def _record(table: Table, asked: Asked, found: _Gathered, known: bool) -> Record:
     until = asked.until.last if asked.until else _latest(found.happened)
     shortened = _with_few_endings(found.happened)
-    durations = tuple(_durations(table, shortened, until, found))
-    if found.problems:
-        raise TableError(found.problems)
+    durations = tuple(_durations(shortened, until, found.left_out))
     if not durations:
         raise UsageError(f"{table.file} has no ceasefire that starts by the last day watched")
     _check_strata(durations, asked.by)
@@ -153,18 +161,12 @@ def _record(table: Table, asked: Asked, found: _Gathered, known: bool) -> Record
     )
 
 
-def _durations(
-    table: Table, happened: list[Happened], until: int, found: _Gathered
-) -> Iterator[Duration]:
+def _durations(happened: list[Happened], until: int, left_out: Counter[str]) -> Iterator[Duration]:
     for each in happened:
         if each.start.first > until:
-            found.left_out["starts after the last day watched"] += 1
+            left_out["starts after the last day watched"] += 1
             continue
-        try:
-            shortest, longest, dated = duration_between(each.start, each.end, each.ending, until)
-        except DateError as error:
-            found.problems.append(Problem(table.file, each.row.line, 1, "", str(error)))
-            continue
+        shortest, longest, dated = duration_between(each.start, each.end, each.ending, until)
         yield Duration(
             each.row.line, each.ending, shortest, longest, dated, each.group, each.cluster
         )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from sim.errors import Problem
 from sim.evidence.dates import DateError, Window, window
-from sim.evidence.record import HOLDING, UNKNOWN
+from sim.evidence.record import BACKWARDS, HOLDING, UNKNOWN
 from sim.evidence.table import Row, Table
 
 NAME = "ETH/PRIO Civil Conflict CeaseFire data"
@@ -98,6 +98,8 @@ def rows_of(
         ending = _ending(table, row, numbers["ended"], problems)
         start = _start(table, row, numbers, problems)
         end = _date(table, row, numbers, _END, problems)
+        if start is not None and end is not None and end.last < start.first:
+            problems.append(table.problem(row, _END[0], BACKWARDS))
         if ending == NEVER or numbers[_EFFECT[0]] == 0:
             left_out[f"rows of ceasefires that {NEVER}"] += 1
         elif start is None:

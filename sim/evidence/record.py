@@ -22,6 +22,7 @@ from sim.evidence.dates import DateError, Window
 HOLDING = "in force"
 UNKNOWN = "unclear"
 ENDED = "ended"
+BACKWARDS = "it ends before it starts"
 WIDEST = 62
 """Days between the shortest and the longest duration beyond which the middle is no estimate."""
 
@@ -100,12 +101,13 @@ def duration_between(
     """Return the shortest and the longest duration, and whether the ending is dated.
 
     `ending` is `HOLDING` for a ceasefire in force on `end`, or on the day `until` if that is not
-    given. What happened after `until` was not watched. The longest is None if it was in force then.
+    given. Endings wholly after `until` were not watched. The longest is None if it was in force
+    when last seen.
 
     Errors: `DateError` when it ended before it started.
     """
     if end is not None and end.last < start.first:
-        raise DateError("it ends before it starts")
+        raise DateError(BACKWARDS)
     if ending == HOLDING:
         seen = until if end is None else min(end.first, until)
         return max(0, seen - start.last), None, True
@@ -113,7 +115,7 @@ def duration_between(
         return 0, max(0, until - start.first), False
     if end.first > until:
         return max(0, until - start.last), None, True
-    return max(0, end.first - start.last), min(end.last, until) - start.first, True
+    return max(0, end.first - start.last), end.last - start.first, True
 
 
 def limits_of(durations: tuple[Duration, ...]) -> tuple[Whole, Whole, Flags]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ MODEL = "#004D80"
 SMALLEST_STEP = 0.002
 
 _CURVE, _GAP, _STRIP, _DAYS = 196.0, 16.0, 76.0, 38.0
-_BELOW_LEGEND = 8.0
+_LEGEND_ROW, _LEGEND_COLUMNS = 10.0, 3
 _LABEL_DISTANCE, _LABEL_ROOM = 10.0, RIGHT - 26.0
 _NAME_ROOM = LEFT - 34.0
 _MOST_INTERVALS = 7
@@ -84,12 +85,14 @@ def record_figure(shown: Shown, *, title: str, subtitle: str, foot: str) -> Desc
     """
     groups = shown.groups
     strip = shown.causes is not None and len(shown.endings) > 0
-    body = LEGEND + _BELOW_LEGEND + _CURVE + _DAYS + (_GAP + _STRIP if strip else 0.0)
+    entries = _legend(shown)
+    below = _LEGEND_ROW * (math.ceil(len(entries) / _LEGEND_COLUMNS) - 1)
+    body = LEGEND + below + _CURVE + _DAYS + (_GAP + _STRIP if strip else 0.0)
     body += ROW_HEIGHT * (2 if len(groups) == 1 else 1 + len(groups))
     with house_style():
         sheet = Sheet.begun(Words(title, subtitle, foot), body)
-        sheet.legend(_legend(shown))
-        sheet.skip(_BELOW_LEGEND)
+        sheet.legend(entries, _LEGEND_COLUMNS)
+        sheet.skip(below)
         panels = [sheet.axes(_CURVE)]
         _draw_curves(panels[0], shown)
         if strip:
