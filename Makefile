@@ -26,7 +26,7 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 
 PAGES := docs/model.md docs/results.md
 
-.PHONY: help run test torture check bench format docs schema reference lock clean
+.PHONY: help run test torture check bench format docs schema figures reference lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ docs: $(READY) ## Regenerate the schema and the tables in the docs
 	$(BIN)/truce schema > scenarios/scenario.schema.json
 	$(BIN)/truce schema --study > scenarios/study.schema.json
 	$(BIN)/python -m sim.reference $(PAGES)
+
+figures: $(READY) ## Redraw the pictures of docs/figures.md
+	$(BIN)/python -m tests.gallery
 
 reference: $(READY) ## Renew results/reference after a change of the numbers
 	$(BIN)/truce run ttp_2021 --runs 4000 --seed 1 --out results/reference

@@ -32,7 +32,7 @@ from sim.analysis.estimates import (
     survival_interval,
 )
 from sim.analysis.gray import gray_test
-from sim.analysis.hazards import age_bands, hazards_table
+from sim.analysis.hazards import ALL_CAUSES, age_bands, hazards_table
 from sim.analysis.intervals import clopper_pearson, mid_p
 from sim.analysis.life_table import LifeTable, life_table, merge
 from sim.analysis.life_tables import LifeTables, life_tables
@@ -84,6 +84,7 @@ from sim.analysis.tables import (
 from sim.analysis.uncertainty import Uncertainty
 
 __all__ = [
+    "ALL_CAUSES",
     "BAND_NAMES",
     "METHOD_NAMES",
     "MILESTONES",

@@ -26,16 +26,30 @@ if TYPE_CHECKING:
 ALL_CAUSES = "all"
 
 
-def age_bands(horizon_days: int, width_days: int = 7) -> list[int]:
+def age_bands(horizon_days: int, width_days: int = 7, apart: Sequence[int] = ()) -> list[int]:
     """Return the last day of each age band of `width_days`, from day 1 to the horizon.
 
-    The last band may be shorter. Weeks by default; day 0 belongs to the first band.
+    The last band may be shorter. Weeks by default; day 0 belongs to the first band. Each of the
+    days `apart`, such as those on which terms end, is a band of its own: after it bands start anew,
+    and what is left of fewer than half a width before it joins the band before.
 
     Errors: `UsageError` for a width below 1.
     """
     if width_days < 1:
         raise UsageError(f"Age bands are at least 1 day wide, not {width_days}.")
-    return [*range(width_days, horizon_days, width_days), horizon_days]
+    last_days, start = list[int](), 0
+    for day in sorted({day for day in apart if 0 < day <= horizon_days}):
+        piece = _band_ends(start, day - 1, width_days)
+        if len(piece) > 1 and piece[-1] - piece[-2] < width_days / 2:
+            del piece[-2]
+        last_days += [*piece, day]
+        start = day
+    return last_days + _band_ends(start, horizon_days, width_days)
+
+
+def _band_ends(start: int, end: int, width: int) -> list[int]:
+    """Return the last days of the bands on the days after `start`, through `end`."""
+    return [*range(start + width, end, width), end] if end > start else []
 
 
 def cause_names(causes: int) -> list[str]:

@@ -47,6 +47,33 @@ class LifeTables:
         """Return the table of one point, by its place here; days to the longest horizon."""
         return LifeTable(self.ended[place], self.censored[place])
 
+    @classmethod
+    def of(cls, tables: Sequence[LifeTable]) -> LifeTables:
+        """Return several tables as points, numbered from 0; horizons may differ.
+
+        Errors: `UsageError` when there is no table or their causes differ.
+        """
+        if len({len(table.ended) for table in tables}) != 1:
+            raise UsageError("Tables of points need at least one table, all of the same causes.")
+        last = max(table.horizon_days for table in tables)
+        rooms = [(0, last - table.horizon_days) for table in tables]
+        ended = [
+            np.pad(table.ended, ((0, 0), room)) for table, room in zip(tables, rooms, strict=True)
+        ]
+        censored = [np.pad(table.censored, room) for table, room in zip(tables, rooms, strict=True)]
+        return cls(np.stack(ended), np.stack(censored), tuple(range(len(tables))))
+
+    def chosen(self, numbers: Sequence[int]) -> LifeTables:
+        """Return the tables of some points, by their numbers, in the order asked for.
+
+        Errors: `UsageError` when there is no point of such a number.
+        """
+        unknown = sorted(set(numbers) - set(self.numbers))
+        if unknown:
+            raise UsageError(f"There is no point {', '.join(map(str, unknown))} in these tables.")
+        places = [self.numbers.index(number) for number in numbers]
+        return LifeTables(self.ended[places], self.censored[places], tuple(numbers))
+
     def __add__(self, other: LifeTables) -> LifeTables:
         """Return the tables of both sets of runs, point by point.
 

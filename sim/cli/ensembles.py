@@ -6,6 +6,7 @@ import gc
 import json
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sim.experiment import Ensemble
     from sim.model import TruceModel
     from sim.scenario import Scenario
+    from sim.story import Event
 
 
 @app.command()
@@ -99,50 +101,93 @@ def replay(
         int, typer.Option("--point", metavar="P", help="Which point of the sweep, from 0.")
     ] = 0,
     as_json: JsonOption = False,
+    figure: Annotated[
+        Path | None,
+        typer.Option(
+            "--figure", metavar="FILE", help="Draw the run as well: FILE.svg, .pdf or .png."
+        ),
+    ] = None,
 ) -> None:
     """Tell one run day by day.
 
     Steps the run in Mesa and says what happened, what ended the truce and why. Run K of a seed is
-    row K of the ensemble of that seed. With --study, it is run K of a point of a sweep.
+    row K of the ensemble of that seed. With --study, it is run K of a point of a sweep. With
+    --figure, its trust, strength, outrage and events are drawn as well.
     """
+    if figure is not None:
+        check_picture(figure)
     if study is not None:
         if scenario is not None or changes:
             raise UsageError("--study names the scenario itself; leave SCENARIO and --set out")
-        tell_run_of_sweep(study, point, run_number, as_json)
+        tell_run_of_sweep(study, point, run_number, as_json, figure)
         return
     if scenario is None:
         raise UsageError("name a SCENARIO, or a sweep with --study")
     case = loaded(scenario, changes)
     check_address(seed, run_number)
-    tell_run(case, seed, run_number, as_json, {"scenario": name_of(case)})
+    tell_run(case, seed, run_number, as_json, {"scenario": name_of(case)}, figure)
 
 
 def tell_run(
-    case: Scenario, seed: int, run_number: int, as_json: bool, facts: dict[str, Any]
+    case: Scenario,
+    seed: int,
+    run_number: int,
+    as_json: bool,
+    facts: dict[str, Any],
+    figure: Path | None = None,
 ) -> TruceModel:
-    """Print what happens in one run; return the model at its end."""
+    """Print what happens in one run, and draw it if asked to; return the model at its end."""
     from sim.model import TruceModel
     from sim.story import tell
 
-    model = TruceModel(case, seed=seed, run=run_number)
-    events = tell(model)
+    model, events = TruceModel(case, seed=seed, run=run_number), []
+    if not as_json:
+        print(f"{shown(case.title)}: run {run_number} of seed {seed}")
+    for event in tell(model):
+        events.append(event)
+        if not as_json:
+            print(shown(str(event)))
     if as_json:
         facts |= {"seed": seed, "run": run_number}
         print(json.dumps(facts | {"events": [event.as_json() for event in events]}))
-        return model
-    print(f"{shown(case.title)}: run {run_number} of seed {seed}")
-    for event in events:
-        print(shown(str(event)))
+    if figure is not None:
+        draw_run(case, seed, run_number, events, figure)
+        if not as_json:
+            print(f"Wrote {shown(str(figure))}")
     return model
 
 
-def tell_run_of_sweep(folder: Path, point: int, run_number: int, as_json: bool) -> None:
+def check_picture(file: Path) -> None:
+    """Refuse a file that no picture can be written to.
+
+    Errors: as in `sim.report.checked_picture`.
+    """
+    from sim.report import checked_picture
+
+    checked_picture(file)
+
+
+def draw_run(
+    case: Scenario, seed: int, run_number: int, events: Sequence[Event], file: Path
+) -> None:
+    """Write the picture of a run whose events were told."""
+    from sim.diary import diary_figure
+    from sim.disk import write_whole
+    from sim.report import checked_picture, picture
+
+    drawn = diary_figure(case, seed, run_number, events)
+    write_whole(file, picture(drawn, checked_picture(file), file.stem))
+
+
+def tell_run_of_sweep(
+    folder: Path, point: int, run_number: int, as_json: bool, figure: Path | None = None
+) -> None:
     """Print what happens in a run of a sweep, and compare its end with what the sweep recorded."""
     from sim.sweep.stored import check_replay, stored_run
 
     stored = stored_run(folder, point, run_number)
     facts = {"study": str(folder), "point": point}
-    model = tell_run(stored.scenario, stored.seed, run_number, as_json, facts)
+    model = tell_run(stored.scenario, stored.seed, run_number, as_json, facts, figure)
     said = check_replay(stored, model.ending, model.why, model.truce.age)
     if not as_json:
         print(said)

@@ -62,7 +62,7 @@ def evidence(
     ] = None,
     against: Annotated[
         Path | None,
-        typer.Option("--against", metavar="DIR", help="Lay the curve of truce run over it."),
+        typer.Option("--against", metavar="DIR", help="Lay the curve of a truce run beside it."),
     ] = None,
     out: Annotated[
         Path | None,
@@ -74,8 +74,8 @@ def evidence(
     Give the columns of the first and the last day, as 2021-11-09, or 2021-11 or 2021 where no more
     is known. The published layout of the ETH/PRIO Civil Conflict CeaseFire data needs no options.
     """
-    from sim.evidence import Asked, found, read_record
-    from sim.evidence.account import drawn, read_lines, write_account
+    from sim.evidence import Asked, found, read_ceasefires
+    from sim.results.record_folder import drawn, drawn_against, read_lines, write_record
 
     asked = Asked(
         start,
@@ -88,19 +88,22 @@ def evidence(
         tuple(holding or ()),
         tuple(unclear or ()),
     )
-    record = read_record(file, asked)
-    findings = found(record, horizon)
-    figure = drawn(findings, against)
-    print(shown_lines(read_lines(record)))
+    ceasefires = read_ceasefires(file, asked)
+    findings = found(ceasefires, horizon)
+    figures = {"record": drawn(findings)}
+    if against is not None:
+        figures["overlay"] = drawn_against(findings, against)
+    print(shown_lines(read_lines(ceasefires)))
     print(shown_lines(told(findings)))
     folder = out or Path("results") / f"evidence-{file.stem.strip('.') or 'table'}"
-    write_account(findings, folder, figure)
-    print(f"Wrote {shown(str(folder))}: look at record.png or record.svg first.")
+    write_record(findings, folder, figures)
+    first = "record.png" if against is None else "overlay.png"
+    print(f"Wrote {shown(str(folder))}: look at {first} first.")
 
 
 def told(findings: Findings) -> list[str]:
     """Return the tables of the findings as lines, and what their limits are about."""
-    from sim.evidence.account import comparison_lines, limit_lines
+    from sim.results.record_folder import comparison_lines, limit_lines
 
     parts = {
         "Median of the dated ceasefires": findings.medians,

@@ -1,13 +1,34 @@
-"""The record of real ceasefires: reading a table of them, and what it says of how long they last.
+"""The record of real ceasefires: how long they lasted. Nothing here knows the model.
 
-`table` and `dates` read the cells, `layouts` and `published` know where start, end and ending
-stand, `record` turns them into durations that may be known only within limits, `findings`
-estimates, `account` says and writes it. Nothing here knows the model; intervals are empirical
-uncertainty (`sim.analysis.Uncertainty`).
+`aggregates` is the record as it is shipped: life tables of a few strata, to draw beside the model.
+The others read a table of your own. `table` and `dates` read the cells, `layouts` and `published`
+know where start, end and ending stand, `ceasefires` holds durations that may be known only within
+limits, `findings` estimates. Intervals are empirical uncertainty (`sim.analysis.Uncertainty`).
 """
 
+from sim.evidence.aggregates import (
+    NEAREST_RECORD,
+    RECORD_CAUSES,
+    RECORD_SOURCE,
+    Record,
+    record,
+    record_names,
+)
+from sim.evidence.ceasefires import Ceasefires, Duration
 from sim.evidence.findings import Findings, found
-from sim.evidence.layouts import Asked, read_record
-from sim.evidence.record import Duration, Record
+from sim.evidence.layouts import Asked, read_ceasefires
 
-__all__ = ["Asked", "Duration", "Findings", "Record", "found", "read_record"]
+__all__ = [
+    "NEAREST_RECORD",
+    "RECORD_CAUSES",
+    "RECORD_SOURCE",
+    "Asked",
+    "Ceasefires",
+    "Duration",
+    "Findings",
+    "Record",
+    "found",
+    "read_ceasefires",
+    "record",
+    "record_names",
+]

@@ -31,7 +31,7 @@ from sim.analysis import (
 from sim.analysis.clustered import ClusterLimits, cluster_limits
 from sim.analysis.interval_censored import NEVER, Innermost, npmle
 from sim.errors import TruceError, UsageError
-from sim.evidence.record import HOLDING, Duration, Record, limits_of
+from sim.evidence.ceasefires import HOLDING, Ceasefires, Duration, limits_of
 
 if TYPE_CHECKING:
     import pandas
@@ -71,14 +71,14 @@ class Group:
 class Findings:
     """All that is found in a record; tables are made when first asked for."""
 
-    record: Record
+    ceasefires: Ceasefires
     horizon_days: int
     groups: tuple[Group, ...]
 
     @property
     def endings(self) -> tuple[str, ...]:
         """The kinds of ending, in the order of the causes of the life tables."""
-        return self.record.endings
+        return self.ceasefires.endings
 
     @cached_property
     def curves(self) -> pandas.DataFrame:
@@ -182,11 +182,11 @@ class Findings:
 
         if len(self.groups) < 2:
             return None
-        used = [each for each in self.record.durations if each.usable]
+        used = [each for each in self.ceasefires.durations if each.usable]
         shortest, longest, ended = limits_of(tuple(used))
         groups = np.array([each.stratum for each in used])
-        covariates = {name: (groups == name).astype(float) for name in self.record.strata[1:]}
-        clusters = [each.cluster for each in used] if self.record.clustered_by else None
+        covariates = {name: (groups == name).astype(float) for name in self.ceasefires.strata[1:]}
+        clusters = [each.cluster for each in used] if self.ceasefires.clustered_by else None
         try:
             fit = cox_of_runs(
                 _middle(shortest, longest), ended.astype(int), covariates, clusters=clusters
@@ -196,7 +196,7 @@ class Findings:
             return None
 
 
-def found(record: Record, horizon_days: int = HORIZON, seed: int = 1) -> Findings:
+def found(ceasefires: Ceasefires, horizon_days: int = HORIZON, seed: int = 1) -> Findings:
     """Return what a record says through a horizon in days; `seed` is that of the cluster bootstrap.
 
     Errors: `UsageError` when the horizon is not at least 1 day, or a group has no dated ceasefire.
@@ -204,18 +204,19 @@ def found(record: Record, horizon_days: int = HORIZON, seed: int = 1) -> Finding
     if horizon_days < 1:
         raise UsageError(f"the horizon must be 1 day or more, not {horizon_days}")
     groups = tuple(
-        _group(record, name, horizon_days, seed + place) for place, name in enumerate(record.strata)
+        _group(ceasefires, name, horizon_days, seed + place)
+        for place, name in enumerate(ceasefires.strata)
     )
-    return Findings(record, horizon_days, groups)
+    return Findings(ceasefires, horizon_days, groups)
 
 
-def _group(record: Record, name: str, horizon_days: int, seed: int) -> Group:
-    durations = record.of_stratum(name)
+def _group(ceasefires: Ceasefires, name: str, horizon_days: int, seed: int) -> Group:
+    durations = ceasefires.of_stratum(name)
     usable = tuple(each for each in durations if each.usable)
     if not usable:
-        where = f"the group {name!r}" if name else record.file
+        where = f"the group {name!r}" if name else ceasefires.file
         raise UsageError(f"{where} has no ceasefire with a duration that is known")
-    endings = record.endings
+    endings = ceasefires.endings
     clustered = _clusters(usable, endings, horizon_days)
     at_once = _table(durations, endings, horizon_days, "shortest")
     late = _table(durations, endings, horizon_days, "longest", undated_held=True)

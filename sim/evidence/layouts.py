@@ -14,17 +14,17 @@ from pathlib import Path
 
 from sim.errors import Problem, TableError, UsageError
 from sim.evidence import published
-from sim.evidence.dates import UNKNOWN_WORDS, DateError, Order, Window, window_of
-from sim.evidence.published import Happened
-from sim.evidence.record import (
+from sim.evidence.ceasefires import (
     BACKWARDS,
     ENDED,
     HOLDING,
     UNKNOWN,
+    Ceasefires,
     Duration,
-    Record,
     duration_between,
 )
+from sim.evidence.dates import UNKNOWN_WORDS, DateError, Order, Window, window_of
+from sim.evidence.published import Happened
 from sim.evidence.table import Row, Table, read_table
 
 HOLDING_WORDS = frozenset(
@@ -64,7 +64,7 @@ class _Gathered:
     read_as: dict[str, str] = field(default_factory=dict)
 
 
-def read_record(path: Path, asked: Asked) -> Record:
+def read_ceasefires(path: Path, asked: Asked) -> Ceasefires:
     """Read the ceasefires of a table.
 
     Errors: `TableError` with every cell that cannot be read; `UsageError` when columns are missing
@@ -141,14 +141,14 @@ def _published_rows(table: Table, asked: Asked) -> _Gathered:
     return found
 
 
-def _record(table: Table, asked: Asked, found: _Gathered, known: bool) -> Record:
+def _record(table: Table, asked: Asked, found: _Gathered, known: bool) -> Ceasefires:
     until = asked.until.last if asked.until else _latest(found.happened)
     shortened = _with_few_endings(found.happened)
     durations = tuple(_durations(shortened, until, found.left_out))
     if not durations:
         raise UsageError(f"{table.file} has no ceasefire that starts by the last day watched")
     _check_strata(durations, asked.by)
-    return Record(
+    return Ceasefires(
         file=table.file,
         layout=published.NAME if known else "columns named by the reader",
         durations=durations,

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sim.errors import Problem
+from sim.evidence.ceasefires import BACKWARDS, HOLDING, UNKNOWN
 from sim.evidence.dates import DateError, Window, window
-from sim.evidence.record import BACKWARDS, HOLDING, UNKNOWN
 from sim.evidence.table import Row, Table
 
 NAME = "ETH/PRIO Civil Conflict CeaseFire data"

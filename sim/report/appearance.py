@@ -65,6 +65,26 @@ def appearance_of(ending_name: str) -> Appearance:
     return Appearance(_COLOURS[place % len(_COLOURS)], _HATCHES[place % len(_HATCHES)])
 
 
+@dataclass(frozen=True)
+class LineLook:
+    """How a curve is told from others: an RGB colour, a line type (Matplotlib's) and a symbol."""
+
+    colour: str
+    dashes: Any
+    symbol: str
+
+
+LINE_LOOKS: tuple[LineLook, ...] = (
+    LineLook(INK, "solid", "o"),
+    LineLook("#D55E00", (0, (6, 1.6)), "s"),
+    LineLook("#0072B2", (0, (3, 1.2)), "^"),
+    LineLook("#CC79A7", (0, (7, 1.4, 1.4, 1.4)), "D"),
+    LineLook("#6B3E00", (0, (1.4, 1.2)), "v"),
+    LineLook("#009E73", (0, (7, 1.4, 1.4, 1.4, 1.4, 1.4)), "P"),
+)
+"""The looks of curves, in the order in which they are given out; neighbours differ in grey."""
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Apply the style of the project for a while; the reader's own settings come back unchanged."""

@@ -5,12 +5,12 @@ On each day the three add up to all runs. Source: KMunicate, Morris et al. 2019,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas
 
-from sim.analysis import life_table_of_survival
+from sim.analysis import LifeTable, life_table_of_survival
 from sim.report.sheet import AXES_WIDTH, LEFT, Sheet
 from sim.report.wording import width_of
 
@@ -24,7 +24,11 @@ def counts_on_days(table: pandas.DataFrame, days: Sequence[int]) -> dict[str, li
     `table` is a survival table; the days must stand in it. A run that stops at the horizon while
     the truce holds counts as holding.
     """
-    counts = life_table_of_survival(table)
+    return counts_of(life_table_of_survival(table), days)
+
+
+def counts_of(counts: LifeTable, days: Sequence[int]) -> dict[str, list[int]]:
+    """Return the same three counts from a life table."""
     holding = counts.at_risk - counts.ended_by_day
     gone = np.cumsum(counts.ended_by_day)
     cut_short = counts.runs - holding - gone
@@ -41,9 +45,14 @@ def write_counts(
     sheet: Sheet, table: pandas.DataFrame, days: Sequence[int], places: Sequence[float]
 ) -> None:
     """Write the table of counts; `places` are the days' positions on the axis, 0..1."""
-    widest = max(width_of(f"{int(table['at_risk'].iloc[0]):,}", TEXT), 8.0)
-    for label, counts in counts_on_days(table, days).items():
+    write_rows(sheet, counts_on_days(table, days), places)
+
+
+def write_rows(sheet: Sheet, rows: Mapping[str, Sequence[int]], places: Sequence[float]) -> None:
+    """Write rows of numbers under places on the axis, 0..1, with their names at the left."""
+    widest = max(*(width_of(f"{numbers[0]:,}", TEXT) for numbers in rows.values()), 8.0)
+    for label, numbers in rows.items():
         sheet.text(LEFT - widest / 2 - 8.0, label, TEXT, ha="right", va="top")
-        for number, place in zip(counts, places, strict=True):
+        for number, place in zip(numbers, places, strict=True):
             sheet.text(LEFT + AXES_WIDTH * place, f"{number:,}", TEXT, ha="center", va="top")
         sheet.skip(ROW_HEIGHT)

@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 
 from sim.analysis import life_table_of_survival, median
 from sim.report.appearance import BAND_EDGE, BAND_FILL, INK, QUIET_INK
-from sim.report.day_axis import visible_days
+from sim.report.day_axis import MARK_HEIGHT, draw_ends_of_term, visible_days
 from sim.report.wording import percent
 
 SMALLEST_STEP = 0.002
 """Steps of the curve under 0.2 % of the axis (less than half a point) are drawn together."""
 
 _TEXT = 8.0
-_MARK_HEIGHT = 0.025
 _LATE = 0.7
 
 
@@ -57,7 +56,7 @@ def draw_curve(axes: Axes, curve: Curve, ends_of_term: Sequence[int]) -> None:
     _draw_band(axes, curve)
     _draw_line(axes, curve)
     _draw_median(axes, curve)
-    _draw_ends_of_term(axes, ends_of_term)
+    draw_ends_of_term(axes, ends_of_term)
     _label_end(axes, curve)
     axes.set_ylim(0.0, 1.0)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1.0], ["0 %", "25 %", "50 %", "75 %", "100 %"])
@@ -110,7 +109,7 @@ def _draw_median(axes: Axes, curve: Curve) -> None:
     axes.plot([0, curve.median, curve.median], [0.5, 0.5, 0.0], **dotted)
     words = f"Median: day {curve.median:,}"
     if curve.median > _LATE * curve.horizon_days:
-        _write_beside(axes, (curve.median, _MARK_HEIGHT), words, (-4, 12))
+        _write_beside(axes, (curve.median, MARK_HEIGHT), words, (-4, 12))
     else:
         _write_beside(axes, (curve.median, 0.5), words, (4, 12))
 
@@ -128,13 +127,6 @@ def _write_beside(
         va="top",
         fontsize=_TEXT,
     )
-
-
-def _draw_ends_of_term(axes: Axes, days: Sequence[int]) -> None:
-    """Draw all marks as one line with gaps, which keeps the file small."""
-    x = np.repeat(np.asarray(days, dtype=float), 3)
-    y = np.tile([0.0, _MARK_HEIGHT, np.nan], len(days))
-    axes.plot(x, y, color=INK, linewidth=0.9, solid_capstyle="butt")
 
 
 def _label_end(axes: Axes, curve: Curve) -> None:

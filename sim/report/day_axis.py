@@ -6,10 +6,16 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
+
+from sim.report.appearance import GRID, INK
+from sim.report.sheet import TEXT
 
 _ROUND_STEPS = (1, 2, 5, 10, 15, 30, 60, 90, 180, 365, 730, 1095, 1825, 3650)
 MOST_TERM_MARKS = 120
+MARK_HEIGHT = 0.025
+"""Of a mark for the end of a term, as a share of the panel."""
 
 
 def day_ticks(horizon_days: int, most_intervals: int = 7) -> list[int]:
@@ -37,6 +43,17 @@ def last_day_shown(still_holding: NDArray[np.int64], margin: float = 0.08) -> in
     return min(horizon_days, step * math.ceil(needed / step))
 
 
+def mark_days(axes: Axes, last: int, days: Sequence[int], is_lowest: bool = True) -> None:
+    """Let an axis run through the end of the day `last`, with ticks, and labels if it is lowest."""
+    axes.set_xlim(0, last + 1)
+    axes.set_xticks(days, [f"{day:,}" for day in days] if is_lowest else [])
+    axes.tick_params(labelsize=TEXT)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    if is_lowest:
+        axes.set_xlabel("Days since signing", fontsize=TEXT)
+
+
 def term_ends(term_days: int | Sequence[int] | None, horizon_days: int) -> list[int]:
     """Return the days on which a term ends, through the horizon.
 
@@ -48,6 +65,14 @@ def term_ends(term_days: int | Sequence[int] | None, horizon_days: int) -> list[
     else:
         ends = list(range(term_days, horizon_days + 1, term_days)) if term_days else []
     return ends if len(ends) <= MOST_TERM_MARKS else []
+
+
+def draw_ends_of_term(axes: Axes, days: Sequence[int]) -> None:
+    """Mark days at the foot of a panel, all as one line with gaps, which keeps the file small."""
+    x = np.repeat(np.asarray(days, dtype=float), 3)
+    y = np.tile([0.0, MARK_HEIGHT, np.nan], len(days))
+    across = axes.get_xaxis_transform()
+    axes.plot(x, y, transform=across, color=INK, linewidth=0.9, solid_capstyle="butt")
 
 
 def visible_days(curves: NDArray[np.float64], smallest: float) -> NDArray[np.int64]:

@@ -11,12 +11,10 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from sim.endings import CAUSES, ENDINGS, HOLDING, Ending
-from sim.report.appearance import PAPER, QUIET_INK, appearance_of
-from sim.report.day_axis import visible_days
+from sim.report.appearance import PAPER, appearance_of
+from sim.report.end_labels import label_ends
+from sim.report.step_lines import fill_steps, step_corners
 from sim.report.wording import percent
-
-SMALLEST_STEP = 0.005
-"""Steps of the strip under half a percent of its height (less than half a point) are joined."""
 
 _TEXT = 8.0
 _LABEL_DISTANCE = 10.0
@@ -54,68 +52,43 @@ def stack(shares: pandas.DataFrame) -> list[Layer]:
 
 
 def draw_endings(axes: Axes, shares: pandas.DataFrame) -> None:
-    """Draw the stack and its labels."""
+    """Draw the stack as a strip, with its axis of shares and its labels."""
+    layers = draw_stack(axes, shares)
+    axes.set_yticks([0, 0.5, 1.0], ["0 %", "50 %", "100 %"])
+    axes.set_ylabel("How they\nended", fontsize=_TEXT)
+    labels = [f"{layer.label} {percent(layer.share)}" for layer in layers]
+    label_layers(axes, layers, labels)
+
+
+def draw_stack(axes: Axes, shares: pandas.DataFrame) -> list[Layer]:
+    """Draw the areas of an incidence table on an axis from 0 to 1; return its layers."""
     known = shares[shares[ENDINGS[HOLDING].name].notna()]
     days = known["day"].to_numpy(np.int64)
     layers = stack(known)
+    axes.set_xlim(0, int(shares["day"].iloc[-1]) + 1)
+    axes.set_ylim(0.0, 1.0)
     for layer in layers:
         if layer.ending.code != HOLDING:
             _draw_layer(axes, days, layer)
-    axes.set_ylim(0.0, 1.0)
-    axes.set_yticks([0, 0.5, 1.0], ["0 %", "50 %", "100 %"])
-    axes.set_ylabel("How they\nended", fontsize=_TEXT)
-    _label_layers(axes, int(days[-1]) + 1, layers)
+    return layers
 
 
-def spread(places: Sequence[float], distance: float, low: float, high: float) -> list[float]:
-    """Move sorted places apart until neighbours are `distance` apart, as little as is simple.
-
-    All stay between `low` and `high` as long as there is room for them.
-    """
-    moved = list(places)
-    for i in range(len(moved)):
-        moved[i] = max(moved[i], moved[i - 1] + distance if i else low)
-    ceiling = max(high, low + distance * (len(moved) - 1))
-    for i in reversed(range(len(moved))):
-        moved[i] = min(moved[i], moved[i + 1] - distance if i + 1 < len(moved) else ceiling)
-    return moved
+def label_layers(
+    axes: Axes, layers: Sequence[Layer], labels: Sequence[str], distance: float = _LABEL_DISTANCE
+) -> None:
+    """Write a label beside each area, moved apart where areas are thin, with a thin leader."""
+    ends = [(axes.get_xlim()[1], float(layer.top[-1] + layer.bottom[-1]) / 2) for layer in layers]
+    label_ends(axes, ends, labels, distance=distance)
 
 
 def _draw_layer(axes: Axes, days: NDArray[np.int64], layer: Layer) -> None:
-    kept = visible_days(np.stack([layer.bottom, layer.top]), SMALLEST_STEP)
     look = appearance_of(layer.ending.name)
-    axes.fill_between(
-        np.append(days[kept], days[-1] + 1),
-        np.append(layer.bottom[kept], layer.bottom[-1]),
-        np.append(layer.top[kept], layer.top[-1]),
-        step="post",
+    fill_steps(
+        axes,
+        step_corners(days, layer.bottom),
+        step_corners(days, layer.top),
         facecolor=look.colour,
         hatch=look.hatch,
         edgecolor=PAPER,
         linewidth=0.5,
     )
-
-
-def _label_layers(axes: Axes, edge: int, layers: Sequence[Layer]) -> None:
-    """Write each label beside its area, moved apart where areas are thin, with a thin leader."""
-    height = axes.get_window_extent().height * 72.0 / axes.figure.dpi
-    middles = [height * (layer.top[-1] + layer.bottom[-1]) / 2.0 for layer in layers]
-    places = spread(middles, _LABEL_DISTANCE, 0.0, height)
-    for layer, middle, place in zip(layers, middles, places, strict=True):
-        axes.annotate(
-            f"{layer.label} {percent(layer.share)}",
-            (edge, middle / height),
-            xytext=(12, place - middle),
-            textcoords="offset points",
-            va="center",
-            fontsize=_TEXT,
-            annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": QUIET_INK,
-                "linewidth": 0.6,
-                "shrinkA": 1,
-                "shrinkB": 0,
-                "relpos": (0, 0.5),
-            },
-        )

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.report.appearance import BAND_EDGE, BAND_FILL, GRID, INK, PAPER, QUIET_INK, house_style
 from sim.report.counts_table import ROW_HEIGHT, most_columns
 from sim.report.day_axis import day_ticks, visible_days
-from sim.report.endings_panel import spread
+from sim.report.end_labels import spread
 from sim.report.sheet import AXES_WIDTH, LEFT, LEGEND, RIGHT, TEXT, DescribedFigure, Sheet, Words
 from sim.report.wording import count, percent, plain, wrap
 
@@ -34,7 +34,6 @@ LOOKS: tuple[tuple[str, Any], ...] = (
 
 FILLS = ("#D55E00", "#004D80", "#CC79A7", "#595959", "#009E73", "#5D3A9B", "#E66101")
 HATCHES = ("", "///", "", "", "\\\\\\", "xx", "")
-MODEL = "#004D80"
 SMALLEST_STEP = 0.002
 
 _CURVE, _GAP, _STRIP, _DAYS = 196.0, 16.0, 76.0, 38.0
@@ -51,15 +50,12 @@ class Shown:
     """What the figure shows.
 
     `curves` has a row for each group and day (see `sim.evidence.Findings.curves`), `causes` the
-    shares ended by ending and day, shape [endings, days], for the one group there is, or None;
-    `against` is a survival table of the model and `against_name` its name.
+    shares ended by ending and day, shape [endings, days], for the one group there is, or None.
     """
 
     curves: pandas.DataFrame
     endings: tuple[str, ...]
     causes: Floats | None
-    against: pandas.DataFrame | None = None
-    against_name: str = ""
 
     @property
     def groups(self) -> list[str]:
@@ -113,12 +109,9 @@ def describe(shown: Shown) -> str:
         told.append(
             f"{who}{percent(float(last['survival']))} still in force after day {int(last['day'])}"
         )
-    model = (
-        f" Beside it the curve of the model, {shown.against_name}." if shown.against_name else ""
-    )
     return (
         "Step curves of the share of recorded ceasefires still in force, by days since they began: "
-        f"{'; '.join(told)}.{model}"
+        f"{'; '.join(told)}."
     )
 
 
@@ -135,21 +128,11 @@ def _legend(shown: Shown) -> list[Artist]:
             Line2D([], [], color=QUIET_INK, linewidth=1.0, linestyle=(0, (1, 1.2)), label=_SPAN),
             Line2D([], [], color="#D55E00", linewidth=1.3, linestyle=(0, (5, 2)), label=_NPMLE),
         ]
-    if shown.against is not None:
-        entries.append(
-            Line2D(
-                [], [], color=MODEL, linewidth=2.2, alpha=0.9, label=_short(_model(shown), 150.0)
-            )
-        )
     return entries
 
 
 _SPAN = "Unknown ends: all at once, or late"
 _NPMLE = "Record, interval-censored"
-
-
-def _model(shown: Shown) -> str:
-    return f"Model: {shown.against_name}"
 
 
 def _draw_curves(axes: Axes, shown: Shown) -> None:
@@ -163,11 +146,6 @@ def _draw_curves(axes: Axes, shown: Shown) -> None:
         share = float(rows["survival"].iloc[-1])
         limits = f" ({100 * rows['lower'].iloc[-1]:.0f}–{100 * rows['upper'].iloc[-1]:.0f} %)"
         ends.append((share, f"{group + ': ' if group else ''}{percent(share)}{limits}"))
-    if shown.against is not None:
-        rows = shown.against[shown.against["day"] <= shown.horizon_days]
-        _step(axes, rows["day"], rows["survival"], color=MODEL, linewidth=2.2, alpha=0.9)
-        share = float(rows["survival"].iloc[-1])
-        ends.append((share, f"Model: {percent(share)}"))
     axes.set_ylim(0.0, 1.0)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1.0], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.set_ylabel("Share still in force", fontsize=TEXT)

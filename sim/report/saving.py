@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 from matplotlib.figure import Figure
 
 from sim.disk import plain_disk_errors
+from sim.errors import UsageError
 from sim.report.appearance import house_style
 from sim.report.sheet import DescribedFigure
 from sim.report.wording import plain, silent_about_missing_letters
@@ -27,10 +28,18 @@ if TYPE_CHECKING:
     import pandas
 
 PNG_DOTS_PER_INCH = 220
+PICTURES: tuple[str, ...] = ("svg", "pdf", "png")
+"""The kinds of pictures, by the ends of their names."""
 
 _ROOT = re.compile(r"<svg\b([^>]*)>")
 _PATH = re.compile(r' d="([^"]*)"')
 _COMMAND = re.compile(r"([MLQCz])([^MLQCz]*)")
+_TEXT = re.compile(r'<g id="text_\d+">\s*<text([^>]*)>([^<]*)</text>\s*</g>')
+_USE = re.compile(r"<use[^>]*>")
+_INDENTED = re.compile(r">\n +<")
+_FAMILY = "font-family: 'DejaVu Sans', 'Verdana', 'Arial', 'Helvetica', sans-serif"
+_LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
+_NO_TURN = re.compile(r' transform="rotate\(-0 [^"]*"')
 _NO_DATE: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
@@ -62,11 +71,29 @@ def picture_files(figure: Figure, stem: str) -> dict[str, bytes]:
     The SVG keeps text as text and carries the title and description of the figure for readers who
     cannot see it.
     """
-    return {
-        f"{stem}.svg": svg_text(figure, stem).encode(),
-        f"{stem}.pdf": _rendered(figure, "pdf"),
-        f"{stem}.png": _rendered(figure, "png"),
-    }
+    return {f"{stem}.{kind}": picture(figure, kind, stem) for kind in PICTURES}
+
+
+def picture(figure: Figure, kind: str, stem: str) -> bytes:
+    """Return the figure as one of `PICTURES`; see `picture_files`."""
+    return svg_text(figure, stem).encode() if kind == "svg" else _rendered(figure, kind)
+
+
+def checked_picture(path: Path) -> str:
+    """Return the kind of picture that a file is to be, from the end of its name.
+
+    Errors: `UsageError` when it is none of `PICTURES`, when a folder has that name, or when the
+    folder that it is to lie in is not there.
+    """
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in PICTURES:
+        kinds = ", ".join(f".{known}" for known in PICTURES)
+        raise UsageError(f"a picture ends in one of {kinds}, and {path.name!r} does not")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent} for the picture; make it first")
+    return kind
 
 
 def data_files(figure: Figure, stem: str) -> dict[str, bytes]:
@@ -94,11 +121,13 @@ def svg_text(figure: Figure, stem: str) -> str:
     title, description = _title_and_description(figure)
     label = re.sub(r"[^A-Za-z0-9_-]", "-", stem)
     described = (
-        rf'<svg\1 role="img" aria-labelledby="{label}-title {label}-desc">'
+        rf'<svg\1 style="{_FAMILY}" role="img" aria-labelledby="{label}-title {label}-desc">'
         f'\n <title id="{label}-title">{_as_replacement(title)}</title>'
         f'\n <desc id="{label}-desc">{_as_replacement(description)}</desc>'
     )
-    return _PATH.sub(_shorter_path, _ROOT.sub(described, drawing, count=1))
+    shorter = _TEXT.sub(_shorter_text, _PATH.sub(_shorter_path, drawing))
+    shorter = _USE.sub(_shorter_use, _INDENTED.sub(">\n<", shorter))
+    return _ROOT.sub(described, shorter, count=1)
 
 
 def _rendered(figure: Figure, kind: str) -> bytes:
@@ -129,6 +158,16 @@ def _plain_value(cell: Any) -> Any:
 
 def _as_replacement(text: str) -> str:
     return escape(text).replace("\\", r"\\")
+
+
+def _shorter_text(found: re.Match[str]) -> str:
+    """Rewrite a text without what it inherits from the root, and with two decimals."""
+    style = _NO_TURN.sub("", found[1].replace(f"{_FAMILY}; ", ""))
+    return f"<text{_LONG_NUMBER.sub(lambda number: _rounded(number[0]), style)}>{found[2]}</text>"
+
+
+def _shorter_use(found: re.Match[str]) -> str:
+    return _LONG_NUMBER.sub(lambda number: _rounded(number[0]), found[0])
 
 
 def _shorter_path(found: re.Match[str]) -> str:

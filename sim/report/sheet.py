@@ -29,6 +29,7 @@ EDGE = 12.0
 AXES_WIDTH = WIDTH - LEFT - RIGHT
 TEXT = 8.0
 LEGEND = 24.0
+_LEGEND_LEADING = 13.5
 _TITLE, _SUBTITLE, _FOOT = 12.0, 9.0, 7.5
 _TITLE_LEADING, _SUBTITLE_LEADING, _FOOT_LEADING = 16.0, 12.5, 10.5
 _ABOVE_FOOT = 8.0
@@ -49,6 +50,11 @@ class DescribedFigure(Figure):
     description: str = ""
     foot: str = ""
     data: pandas.DataFrame | None = None
+
+
+def legend_height(entries: int, columns: int = 3) -> float:
+    """Return how many points a legend takes: `LEGEND` for its first row, less for the others."""
+    return LEGEND + _LEGEND_LEADING * (-(-entries // columns) - 1)
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ class Sheet:
         return self.figure
 
     def legend(self, entries: Sequence[Artist], columns: int = 3) -> None:
-        """Write a legend at the left edge; it takes `LEGEND` points."""
+        """Write a legend at the left edge; it takes the points of `legend_height`."""
         self.figure.legend(
             handles=list(entries),
             loc="upper left",
@@ -125,7 +131,7 @@ class Sheet:
             handlelength=1.8,
             columnspacing=1.6,
         )
-        self.skip(LEGEND)
+        self.skip(legend_height(len(entries), columns))
 
     def skip(self, points: float) -> None:
         """Leave `points` of space."""
@@ -136,6 +142,14 @@ class Sheet:
         for line in lines:
             self.text(EDGE, line, size, va="top", **style)
             self.used += leading
+
+    def block(
+        self, x: float, lines: Sequence[str], size: float, leading: float, **style: Any
+    ) -> None:
+        """Write lines `x` points from the left, from the height reached so far, and stay there."""
+        for row, line in enumerate(lines):
+            place = (x / WIDTH, 1.0 - (self.used + row * leading) / self.height)
+            self.figure.text(*place, line, fontsize=size, va="top", **style)
 
     def text(self, x: float, line: str, size: float, **style: Any) -> Text:
         """Write one line at `x` points from the left, at the height reached so far."""
@@ -148,9 +162,11 @@ class Sheet:
         self.used += height
         return axes
 
-    def panel(self, left: float, width: float, height: float, **options: Any) -> Axes:
-        """Add axes `left` points from the left, at the height reached so far, and stay there."""
-        bottom = self.height - self.used - height
+    def panel(
+        self, left: float, width: float, height: float, below: float = 0.0, **options: Any
+    ) -> Axes:
+        """Add axes `left` points from the left, `below` the height reached so far; stay there."""
+        bottom = self.height - self.used - below - height
         box = (left / WIDTH, bottom / self.height, width / WIDTH, height / self.height)
         axes: Axes = self.figure.add_axes(box, **options)
         return axes

@@ -9,12 +9,12 @@ import pandas
 from matplotlib.axes import Axes
 
 from sim.analysis import METHOD_NAMES, default_method, life_table_of_survival
-from sim.report.appearance import GRID, house_style
+from sim.report.appearance import house_style
 from sim.report.counts_table import ROW_HEIGHT, most_columns, write_counts
 from sim.report.curve_panel import Curve, draw_curve, legend_entries
-from sim.report.day_axis import day_ticks, last_day_shown, term_ends
+from sim.report.day_axis import day_ticks, last_day_shown, mark_days, term_ends
 from sim.report.endings_panel import draw_endings, stack
-from sim.report.sheet import LEGEND, TEXT, DescribedFigure, Sheet, Words
+from sim.report.sheet import LEGEND, DescribedFigure, Sheet, Words
 from sim.report.wording import count, percent, plain
 
 _CURVE, _GAP, _STRIP, _DAYS = 196.0, 16.0, 84.0, 38.0
@@ -116,10 +116,6 @@ def _write_days(
     horizon_days = int(survival["day"].iloc[-1])
     days = day_ticks(horizon_days, min(_MOST_INTERVALS, most_columns(runs) - 1))
     for panel in panels:
-        panel.set_xlim(0, horizon_days + 1)
-        panel.set_xticks(days, [f"{day:,}" for day in days] if panel is panels[-1] else [])
-        panel.grid(axis="x", color=GRID, linewidth=0.6)
-        panel.set_axisbelow(True)
-    panels[-1].set_xlabel("Days since signing", fontsize=TEXT)
+        mark_days(panel, horizon_days, days, is_lowest=panel is panels[-1])
     sheet.skip(_DAYS)
     write_counts(sheet, survival, days, [day / (horizon_days + 1) for day in days])

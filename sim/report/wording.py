@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -90,3 +90,18 @@ def percent(share: float) -> str:
 def count(number: int, noun: str) -> str:
     """Return a number with its noun: "1 run", "10,000 runs"."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Return whole numbers in their order, three or more in a row as a range: "0, 2–5, 9"."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    parts = [
+        f"{span[0]:,}–{span[-1]:,}" if len(span) > 2 else ", ".join(f"{each:,}" for each in span)
+        for span in spans
+    ]
+    return ", ".join(parts)

@@ -54,17 +54,24 @@ def test_the_published_layout_needs_no_options(folder: Path, truce: Truce) -> No
     assert "ceasefires of one location" in answer.out
 
 
-def test_the_curve_of_a_run_is_laid_over_the_record(
-    table: Path, truce: Truce, folder: Path
+def test_the_curve_of_a_run_is_drawn_beside_the_record(
+    table: Path, truce: Truce, folder: Path, finished: Path
 ) -> None:
-    assert truce("run", "ttp_2021", "--runs", "30", "--out", "runs").code == 0
-    answer = truce("evidence", "mine.csv", *COLUMNS, "--against", "runs", "--out", "o")
+    answer = truce(
+        "evidence", "mine.csv", *COLUMNS, "--against", str(finished), "--clusters", "country",
+        "--out", "o",
+    )  # fmt: skip
     assert answer.code == 0
-    assert (
-        "the curve of the model, runs"
-        in json.loads((folder / "o/record.json").read_text())["description"]
+    assert "overlay.png" in answer.out
+    told = json.loads((folder / "o/overlay.json").read_text())
+    assert "60 runs of the model" in told["description"]
+    assert "Record: mine.csv" in told["foot"]
+    assert {"model", "record", "record limits", "record bounds"} == {row[0] for row in told["rows"]}
+    truce("evidence", "mine.csv", *COLUMNS, "--against", "nowhere").refused(2, "no results folder")
+    grouped = truce(
+        "evidence", "mine.csv", *COLUMNS, "--against", str(finished), "--by", "mediated"
     )
-    truce("evidence", "mine.csv", *COLUMNS, "--against", "mine.csv").refused(2, "survival.csv")
+    grouped.refused(2, "leave --by out")
 
 
 def test_bad_cells_are_named_all_at_once(folder: Path, truce: Truce) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sim.errors import UsageError
-from sim.evidence import Asked, Findings, found, read_record
-from sim.evidence.account import comparison_lines, read_lines, summary
+from sim.evidence import Asked, Findings, found, read_ceasefires
+from sim.results.record_folder import comparison_lines, read_lines, summary
 from tests import made_up
 
 ASKED = Asked("start", "end", "how", clusters="country")
@@ -17,7 +17,7 @@ ASKED = Asked("start", "end", "how", clusters="country")
 
 def findings_of(folder: Path, text: str, asked: Asked = ASKED, horizon: int = 730) -> Findings:
     (folder / "t.csv").write_text(text, encoding="utf-8")
-    return found(read_record(folder / "t.csv", asked), horizon)
+    return found(read_ceasefires(folder / "t.csv", asked), horizon)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_every_curve_lies_between_the_worst_cases(findings: Findings) -> None:
 
 def test_counts_add_up(findings: Findings) -> None:
     row = findings.medians.iloc[0]
-    assert row["ceasefires"] == row["dated"] + row["undated"] == len(findings.record)
+    assert row["ceasefires"] == row["dated"] + row["undated"] == len(findings.ceasefires)
     assert findings.life_tables["ceasefires"].sum() == row["dated"]
     assert row["clusters"] == 5
     last = findings.causes[findings.causes["day"] == 365]["share"].sum()
@@ -117,7 +117,7 @@ def test_the_summary_holds_plain_values_and_says_what_limits_are(findings: Findi
     assert told["clustered_by"] == "country"
     assert any("5 clusters" in note for note in told["notes"])
     assert {row["reading"] for row in told["readings"]} == set(findings.readings["reading"])
-    assert "unclear" in "\n".join(read_lines(findings.record))
+    assert "unclear" in "\n".join(read_lines(findings.ceasefires))
 
 
 def test_a_group_without_a_known_duration_and_a_horizon_of_no_day_are_refused(

@@ -58,7 +58,7 @@ class Duration:
 
 
 @dataclass(frozen=True)
-class Record:
+class Ceasefires:
     """The ceasefires of one table.
 
     `until` is the last day watched, as an ordinal. `left_out` counts rows by the reason for which

@@ -1,29 +1,32 @@
-"""What is said, drawn and written of the findings in a record."""
+"""The folder of a record of ceasefires: what is said, drawn and written of its findings."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import curves
 from sim.disk import plain_disk_errors, write_whole
-from sim.errors import ResultsError, UsageError
-from sim.sheets import read_sheet, sheet_text
+from sim.errors import UsageError
+from sim.evidence import Record
+from sim.results.ensemble import read_ensemble
+from sim.sheets import sheet_text
 
 if TYPE_CHECKING:
     import pandas
 
+    from sim.evidence import Ceasefires
     from sim.evidence.findings import Findings
-    from sim.evidence.record import Record
     from sim.report import DescribedFigure
 
 TABLES = ("medians", "milestones", "readings", "causes", "life_tables", "curves")
 FEW_CLUSTERS = 30
 
 
-def read_lines(record: Record) -> list[str]:
+def read_lines(record: Ceasefires) -> list[str]:
     """Return in words how a table was read: its layout, its endings, what was left out."""
     last = date.fromordinal(record.until).isoformat()
     lines = [f"{record.file}: {len(record):,} ceasefires, watched until {last} ({record.layout})"]
@@ -45,7 +48,7 @@ def read_lines(record: Record) -> list[str]:
 
 def limit_lines(found: Findings) -> list[str]:
     """Return in words what the limits allow for and what they do not."""
-    name, clusters = found.record.clustered_by, found.groups[0].limits.clusters
+    name, clusters = found.ceasefires.clustered_by, found.groups[0].limits.clusters
     if not name:
         how = "They take ceasefires as independent, which those of one country are not: "
         how += "name a column with --clusters."
@@ -71,7 +74,7 @@ def comparison_lines(found: Findings) -> list[str]:
     ratios = found.hazard_ratios
     if ratios is None:
         return lines
-    base = found.record.strata[0]
+    base = found.ceasefires.strata[0]
     for row in ratios.itertuples():
         kind = "clustered" if row.errors == "robust" else "as if independent"
         lines.append(
@@ -81,47 +84,66 @@ def comparison_lines(found: Findings) -> list[str]:
     return lines
 
 
-def drawn(found: Findings, against: Path | None = None) -> DescribedFigure:
-    """Return the figure; `against` is a folder of `truce run` whose curve is laid over the record.
-
-    Errors: as in `survival_of`.
-    """
+def drawn(found: Findings) -> DescribedFigure:
+    """Return the figure of the record."""
     from sim.report.record_figure import Shown, foot_of, record_figure
 
-    record, single = found.record, len(found.groups) == 1
-    beside = survival_of(against) if against is not None else None
+    ceasefires, single = found.ceasefires, len(found.groups) == 1
     causes = curves(found.groups[0].dated).incidence[0] if single else None
     dated = sum(each.dated.runs for each in found.groups)
-    shown = Shown(found.curves, found.endings, causes, beside, against.name if against else "")
-    foot = foot_of(
-        Path(record.file).name, len(record), dated, len(record) - dated, limit_lines(found)[0]
-    )
-    if against is not None:
-        foot += " The model's curve answers for its own scenario, not for the cases recorded."
+    name = Path(ceasefires.file).name
+    undated = len(ceasefires) - dated
     return record_figure(
-        shown,
-        title=f"How long ceasefires last: {Path(record.file).name}",
-        subtitle=f"By {record.by}." if record.by else "",
-        foot=foot,
+        Shown(found.curves, found.endings, causes),
+        title=f"How long ceasefires last: {name}",
+        subtitle=f"By {ceasefires.by}." if ceasefires.by else "",
+        foot=foot_of(name, len(ceasefires), dated, undated, limit_lines(found)[0]),
     )
 
 
-def survival_of(folder: Path) -> pandas.DataFrame:
-    """Return the survival table of a folder that `truce run` wrote.
+def drawn_against(found: Findings, folder: Path) -> DescribedFigure:
+    """Return the figure of the model's curve, from a folder of `truce run`, beside the record.
 
-    Errors: `UsageError` when there is none; `ResultsError` when it is damaged.
+    Errors: `UsageError` for a record in groups; those of `sim.results.read_ensemble`.
     """
-    file = folder / "survival.csv"
-    if not file.is_file():
-        raise UsageError(f"{folder} has no survival.csv: give a folder that truce run wrote")
-    with plain_disk_errors(folder, "read"):
-        table = read_sheet(file)
-    if not {"day", "survival"} <= set(table.columns):
-        raise ResultsError(f"{file} is damaged: it has no columns day and survival")
-    return table
+    from sim.report import overlay_figure
+
+    if len(found.groups) > 1:
+        raise UsageError("--against draws one record; leave --by out")
+    stored = read_ensemble(folder)
+    return overlay_figure(
+        stored.survival,
+        as_record(found),
+        title=f"{folder.name} beside {Path(found.ceasefires.file).name}",
+        seed=int(stored.manifest["seed"]),
+    )
 
 
-def durations_table(record: Record) -> pandas.DataFrame:
+def as_record(found: Findings) -> Record:
+    """Return the findings, of one group, as a stratum to draw beside the model."""
+    group, name = found.groups[0], Path(found.ceasefires.file).name
+    bounds = found.milestones[["day", "survival", "least", "most"]].set_axis(
+        ["day", "dated_only", "lower", "upper"], axis=1
+    )
+    by = found.ceasefires.clustered_by
+    return Record(
+        name=name,
+        what="The ceasefires of a table of the reader's own",
+        unit="ceasefire",
+        truces=group.dated.runs,
+        countries=0,
+        table=group.dated,
+        milestones=found.milestones[["day", "survival", "lower", "upper"]],
+        bounds=bounds if group.undated else None,
+        bounded=f"all {len(found.ceasefires):,} ceasefires",
+        undated_share=group.undated / len(found.ceasefires),
+        has_own_bounds=True,
+        limits=f"by {by}" if by else "as if independent",
+        source=name,
+    )
+
+
+def durations_table(record: Ceasefires) -> pandas.DataFrame:
     """Return what each ceasefire came to, with the line of the file it stands on."""
     import pandas
 
@@ -143,7 +165,7 @@ def durations_table(record: Record) -> pandas.DataFrame:
 
 def summary(found: Findings) -> dict[str, Any]:
     """Return the findings as plain values, as `evidence.json` has them; None if missing."""
-    record = found.record
+    record = found.ceasefires
     told = {
         "file": Path(record.file).name,
         "layout": record.layout,
@@ -165,18 +187,21 @@ def summary(found: Findings) -> dict[str, Any]:
     return told | tables
 
 
-def write_account(found: Findings, folder: Path, figure: DescribedFigure) -> list[Path]:
-    """Write the tables as CSV, the summary as JSON and the figure; return the paths.
+def write_record(
+    found: Findings, folder: Path, figures: Mapping[str, DescribedFigure]
+) -> list[Path]:
+    """Write the tables as CSV, the summary as JSON and figures by their stem; return the paths.
 
     Each file is written whole or not at all. Errors: `TruceError` when the disk refuses.
     """
     from sim.report import figure_files
 
     contents = {f"{name}.csv": sheet_text(getattr(found, name)).encode() for name in TABLES}
-    contents["durations.csv"] = sheet_text(durations_table(found.record)).encode()
+    contents["durations.csv"] = sheet_text(durations_table(found.ceasefires)).encode()
     text = json.dumps(summary(found), ensure_ascii=False, allow_nan=False, indent=1)
     contents["evidence.json"] = text.encode() + b"\n"
-    contents |= figure_files(figure, "record")
+    for stem, figure in figures.items():
+        contents |= figure_files(figure, stem)
     with plain_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():

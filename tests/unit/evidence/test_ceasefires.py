@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from sim.errors import TableError, UsageError
-from sim.evidence import Asked, Duration, Record, read_record
+from sim.evidence import Asked, Ceasefires, Duration, read_ceasefires
+from sim.evidence.ceasefires import HOLDING, duration_between
 from sim.evidence.dates import DateError, Window
-from sim.evidence.record import HOLDING, duration_between
 from tests import made_up
 
 NAMED = Asked("start", "end", "how")
@@ -21,9 +21,9 @@ windows = some.tuples(some.integers(0, 40), some.integers(0, 12)).map(
 )
 
 
-def read(text: str, folder: Path, asked: Asked = NAMED) -> Record:
+def read(text: str, folder: Path, asked: Asked = NAMED) -> Ceasefires:
     (folder / "t.csv").write_text(text, encoding="utf-8")
-    return read_record(folder / "t.csv", asked)
+    return read_ceasefires(folder / "t.csv", asked)
 
 
 def day(text: str) -> int:
