@@ -25,12 +25,20 @@ from sim.report.appearance import BAND_EDGE, BAND_FILL, GRID, INK, house_style
 from sim.report.day_axis import last_day_shown, visible_days
 from sim.report.day_scales import DayScale, check_scale, scale_days
 from sim.report.end_labels import spread
-from sim.report.sheet import AXES_WIDTH, LEGEND, RIGHT, TEXT, DescribedFigure, Sheet, Words
+from sim.report.sheet import (
+    AXES_WIDTH,
+    RIGHT,
+    TEXT,
+    DescribedFigure,
+    Sheet,
+    Words,
+    legend_height,
+)
 from sim.report.wording import count, percent, plain, wrap
 
 MOST_OTHERS = 12
 
-_PANEL, _DAYS, _LEGEND_ROW = 230.0, 34.0, 12.5
+_PANEL, _DAYS = 230.0, 34.0
 _LEAST_DAYS = 365
 _SMALLEST_STEP = 0.002
 _RECORD, _BOUNDS, _OTHERS = "#004D80", "#B34700", "#5D3A9B"
@@ -66,10 +74,8 @@ def overlay_figure(
     words = Words(title, _subtitle(subtitle, record), _foot(record, runs, seed, scale))
     with house_style():
         entries = _legend(model, record, bool(others))
-        rows = -(-len(entries) // 2)
-        sheet = Sheet.begun(words, LEGEND + (rows - 1) * _LEGEND_ROW + _PANEL + _DAYS)
+        sheet = Sheet.begun(words, legend_height(len(entries), 2) + _PANEL + _DAYS)
         sheet.legend(entries, columns=2)
-        sheet.skip((rows - 1) * _LEGEND_ROW)
         axes = sheet.axes(_PANEL)
         _draw(axes, data)
         _mark(axes, last, scale)

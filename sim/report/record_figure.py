@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,16 @@ from sim.report.appearance import BAND_EDGE, BAND_FILL, GRID, INK, PAPER, QUIET_
 from sim.report.counts_table import ROW_HEIGHT, most_columns
 from sim.report.day_axis import day_ticks, visible_days
 from sim.report.end_labels import spread
-from sim.report.sheet import AXES_WIDTH, LEFT, LEGEND, RIGHT, TEXT, DescribedFigure, Sheet, Words
+from sim.report.sheet import (
+    AXES_WIDTH,
+    LEFT,
+    RIGHT,
+    TEXT,
+    DescribedFigure,
+    Sheet,
+    Words,
+    legend_height,
+)
 from sim.report.wording import count, percent, plain, wrap
 
 LOOKS: tuple[tuple[str, Any], ...] = (
@@ -37,7 +45,6 @@ HATCHES = ("", "///", "", "", "\\\\\\", "xx", "")
 SMALLEST_STEP = 0.002
 
 _CURVE, _GAP, _STRIP, _DAYS = 196.0, 16.0, 76.0, 38.0
-_LEGEND_ROW, _LEGEND_COLUMNS = 10.0, 3
 _LABEL_DISTANCE, _LABEL_ROOM = 10.0, RIGHT - 26.0
 _NAME_ROOM = LEFT - 34.0
 _MOST_INTERVALS = 7
@@ -82,13 +89,11 @@ def record_figure(shown: Shown, *, title: str, subtitle: str, foot: str) -> Desc
     groups = shown.groups
     strip = shown.causes is not None and len(shown.endings) > 0
     entries = _legend(shown)
-    below = _LEGEND_ROW * (math.ceil(len(entries) / _LEGEND_COLUMNS) - 1)
-    body = LEGEND + below + _CURVE + _DAYS + (_GAP + _STRIP if strip else 0.0)
+    body = legend_height(len(entries)) + _CURVE + _DAYS + (_GAP + _STRIP if strip else 0.0)
     body += ROW_HEIGHT * (2 if len(groups) == 1 else 1 + len(groups))
     with house_style():
         sheet = Sheet.begun(Words(title, subtitle, foot), body)
-        sheet.legend(entries, _LEGEND_COLUMNS)
-        sheet.skip(below)
+        sheet.legend(entries)
         panels = [sheet.axes(_CURVE)]
         _draw_curves(panels[0], shown)
         if strip:
