@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from sim.cli import analyses, ensembles, records, scenarios, sweeps
+from sim.cli import analyses, ensembles, records, scenarios, sweeps, trials
 from sim.cli.shared import INTERRUPTED, app, say
 from sim.errors import ProblemsError, TruceError, UsageError
 
@@ -33,6 +33,7 @@ __all__ = [
     "records",
     "scenarios",
     "sweeps",
+    "trials",
 ]
 
 

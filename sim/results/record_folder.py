@@ -75,11 +75,11 @@ def comparison_lines(found: Findings) -> list[str]:
     if ratios is None:
         return lines
     base = found.ceasefires.strata[0]
-    for row in ratios.itertuples():
-        kind = "clustered" if row.errors == "robust" else "as if independent"
+    for row in ratios.to_dict("records"):
+        kind = "clustered" if row["errors"] == "robust" else "as if independent"
         lines.append(
-            f"{row.covariate} ends {row.hazard_ratio:.2f} times as fast as {base} "
-            f"[{row.lower:.2f}, {row.upper:.2f}] ({kind}); an association, not an effect."
+            f"{row['covariate']} ends {row['hazard_ratio']:.2f} times as fast as {base} "
+            f"[{row['lower']:.2f}, {row['upper']:.2f}] ({kind}); an association, not an effect."
         )
     return lines
 

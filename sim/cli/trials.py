@@ -1,0 +1,97 @@
+"""Commands that set the model against what is known: backtest, selection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.analyses import printed
+from sim.cli.shared import SeedOption, app, say, shown, shown_lines
+from sim.errors import UsageError
+
+
+@app.command()
+def backtest(
+    runs: Annotated[
+        int, typer.Option("--runs", metavar="N", help="How many runs of each truce.")
+    ] = 50_000,
+    seed: SeedOption = 1,
+    parameters: Annotated[
+        str | None,
+        typer.Option(
+            "--parameters",
+            metavar="FILE",
+            help="A table of parameter vectors, or retained: scores as a band over them.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write the tables as CSV.")
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", metavar="FILE", help="Rewrite the numbers of docs/backtest.md."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="With --page: change nothing, say what is stale.")
+    ] = False,
+) -> None:
+    """Set the model against the truces of 2014, 2021 and 2022.
+
+    What it expected of each, with its own inputs, beside what happened, and beside what three
+    simple rivals expected. Looking back at three truces decides nothing, and is no forecast.
+    """
+    from sim.backtest import account
+    from sim.backtest.vectors import read_vectors
+
+    if page is not None and (runs, seed, parameters) != (account.RUNS, account.SEED, None):
+        raise UsageError("--page has numbers of its own: leave --runs, --seed and --parameters out")
+    if check and page is None:
+        raise UsageError("--check needs --page FILE")
+    vectors = read_vectors(parameters) if parameters is not None else ()
+    found = account.backtest(runs, seed, vectors, watch=lambda what: say(f"Running {what}"))
+    if page is not None:
+        refresh_page(page, check, account.page_parts(found), "make backtest")
+        return
+    parts = {"What was expected": found.expected, "Logarithmic scores": found.log_scores}
+    parts["The model less each rival, per truce, by band and ending"] = found.differences
+    if found.band is not None:
+        parts[f"The model over {found.vectors} vectors of parameters, 5 % to 95 %"] = found.band
+    for title, table in parts.items():
+        print(shown_lines(["", title, *printed(table.round(3))]))
+    print("\n" + shown_lines(account.verdict(found)))
+    if out is not None:
+        names = ("expected", "scores", "differences", "band")
+        write_tables(out, dict(zip(names, parts.values(), strict=False)))
+
+
+def refresh_page(page: Path, check: bool, parts: object, mend: str) -> None:
+    """Bring the generated parts of a page up to date, or say that they are not."""
+    from typing import cast
+
+    from sim import reference
+    from sim.disk import plain_disk_errors
+
+    known = cast("reference.Parts", parts)
+    with plain_disk_errors(page):
+        if check:
+            reference.check(page, known, mend)
+            print(f"{shown(str(page))} is up to date")
+        else:
+            reference.refresh(page, known)
+            print(f"Wrote the numbers of {shown(str(page))}")
+
+
+def write_tables(folder: Path, tables: dict[str, object]) -> None:
+    """Write tables as CSV, each file whole or not at all."""
+    from typing import Any, cast
+
+    from sim.disk import plain_disk_errors, write_whole
+    from sim.sheets import sheet_text
+
+    with plain_disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        write_whole(folder / f"{name}.csv", sheet_text(cast("Any", table)).encode())
+    print(f"Wrote {shown(str(folder))}")
