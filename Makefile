@@ -70,6 +70,12 @@ docs: $(READY) ## Regenerate the schema and the tables in the docs
 figures: $(READY) ## Redraw the pictures of docs/figures.md
 	$(BIN)/python -m tests.gallery
 
+backtest: $(READY) ## Renew the numbers of docs/backtest.md
+	$(BIN)/truce backtest --page docs/backtest.md
+
+selection: $(READY) ## Renew the numbers and the figure of docs/selection.md
+	$(BIN)/truce selection --page docs/selection.md
+
 reference: $(READY) ## Renew results/reference after a change of the numbers
 	$(BIN)/truce run ttp_2021 --runs 4000 --seed 1 --out results/reference
 

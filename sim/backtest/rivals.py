@@ -16,6 +16,7 @@ which ends in 2020.
 from __future__ import annotations
 
 import csv
+import io
 from functools import cache
 from importlib.resources import files
 
@@ -115,5 +116,5 @@ def _daily_rates(kind: str) -> tuple[Floats, Floats]:
 
 @cache
 def _rows(name: str) -> tuple[dict[str, str], ...]:
-    with files("sim").joinpath(f"data/{name}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    text = files("sim").joinpath(f"data/{name}.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(io.StringIO(text)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -39,8 +40,8 @@ _COMMON = frozenset({"bilateral", "mediated", "peace_process"})
 
 
 def _happened(scenario: str, row: str, term_days: int) -> Happened:
-    with files("sim").joinpath("data/ttp_truces.csv").open(encoding="utf-8", newline="") as file:
-        found = {each["id"]: each for each in csv.DictReader(file)}[row]
+    text = files("sim").joinpath("data/ttp_truces.csv").read_text(encoding="utf-8")
+    found = {each["id"]: each for each in csv.DictReader(io.StringIO(text))}[row]
     if found["ended_by"] not in _BY_ENDED_BY:
         raise ResultsError(f"The record does not say in known words who ended {row}.")
     return Happened(

@@ -66,6 +66,62 @@ def backtest(
         write_tables(out, dict(zip(names, parts.values(), strict=False)))
 
 
+@app.command()
+def selection(
+    records: Annotated[
+        int, typer.Option("--records", metavar="N", help="How many records of truces.")
+    ] = 12,
+    conflicts: Annotated[
+        int, typer.Option("--conflicts", metavar="N", help="Truces in a record, up to 1,024.")
+    ] = 1024,
+    seed: SeedOption = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write tables and figure there.")
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--page", metavar="FILE", help="Rewrite docs/selection.md, its table and figure."
+        ),
+    ] = None,
+) -> None:
+    """Show why truces that get help can fail more in the record.
+
+    Monitors and mediators are sent to hard cases of many simulated conflicts. What regressions make
+    of the record is set beside what help really did, known from running each truce both ways. A
+    demonstration inside the equations of this model.
+    """
+    from sim.selection import account
+
+    usual = (account.RECORDS, account.CONFLICTS, account.SEED)
+    if page is not None and (records, conflicts, seed) != usual:
+        raise UsageError("--page has numbers of its own: leave the other options out")
+    found = account.selection(records, conflicts, seed, watch=say)
+    if page is not None:
+        write_tables(page.parent, {page.stem: account.stored(found)})
+        write_pictures(page.parent, page.stem, account.drawn(found))
+        refresh_page(page, False, account.page_parts(found), "make selection")
+        return
+    print("Hazard ratios of failing, with help against without")
+    print(shown_lines(printed(account.printed_table(found).round(2))))
+    print("\n" + shown_lines(account.verdicts(found)))
+    print("A demonstration inside these equations: selection can do this; whether it did, no")
+    print("simulation can tell.")
+    if out is not None:
+        write_tables(out, {"selection": account.stored(found), "hazard_ratios": found.summary})
+        write_pictures(out, "selection", account.drawn(found))
+
+
+def write_pictures(folder: Path, stem: str, figure: object) -> None:
+    """Write a figure as SVG, whole or not at all."""
+    from typing import cast
+
+    from sim.disk import write_whole
+    from sim.report import DescribedFigure, svg_text
+
+    write_whole(folder / f"{stem}.svg", svg_text(cast("DescribedFigure", figure), stem).encode())
+
+
 def refresh_page(page: Path, check: bool, parts: object, mend: str) -> None:
     """Bring the generated parts of a page up to date, or say that they are not."""
     from typing import cast
