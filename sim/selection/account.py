@@ -159,7 +159,9 @@ def printed_table(found: Selection) -> pandas.DataFrame:
         index=["sent", "strength"], columns="estimate", values="hazard_ratio"
     )
     return (
-        wide[list(SHOWN)].reset_index().sort_values(["sent", "strength"], ascending=[False, True])
+        wide[list(ESTIMATES)]
+        .reset_index()
+        .sort_values(["sent", "strength"], ascending=[False, True])
     )
 
 
@@ -203,8 +205,8 @@ def spread_part(found: Selection) -> str:
         f"{strength:g}, 95 % of single records say between {raw['record_lower']:.2f} and "
         f"{raw['record_upper']:.2f}; the mean of {found.records} is {raw['hazard_ratio']:.2f} "
         f"(Monte-Carlo interval {raw['lower']:.2f} to {raw['upper']:.2f}), the truth "
-        f"{truth['hazard_ratio']:.2f} ({truth['lower']:.2f} to {truth['upper']:.2f}). More truces of "
-        "the same kind narrow the interval around the wrong number.\n"
+        f"{truth['hazard_ratio']:.2f} ({truth['lower']:.2f} to {truth['upper']:.2f}). More truces "
+        "of the same kind narrow the interval around the wrong number.\n"
     )
 
 

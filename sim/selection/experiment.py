@@ -8,7 +8,7 @@ record are set beside the truth, which compares both fates of the same truces.
 A hazard ratio that adjusts for what differs between conflicts is further from 1 than one that does
 not, even without any selection, since hard cases drop out of the risk sets; so there are two
 truths, with and without adjustment. Source: Martinussen and Vansteelandt 2013, Lifetime Data
-Anal. 19:279, doi 10.1007/s10985-013-9242-z.
+Anal. 19:279.
 """
 
 from __future__ import annotations
