@@ -26,7 +26,7 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 
 PAGES := docs/model.md docs/results.md
 
-.PHONY: help run test torture check bench format docs schema figures reference lock clean
+.PHONY: help run test torture check bench coverage format docs schema figures reference lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ check: $(READY) ## Format, lint, types, imports, generated files, tests: ready t
 
 bench: $(READY) ## Measure speed, the parts of a day, start-up and memory (BENCH=--quick)
 	@$(BIN)/python -m tests.benchmarks $(BENCH)
+
+coverage: $(READY) ## Compute how often intervals hold, and write docs/coverage.*; takes minutes
+	@$(BIN)/python -m tests.coverage
 
 format: $(READY) ## Format the code and mend what can be mended
 	$(BIN)/ruff format sim tests

@@ -3,7 +3,7 @@
 from sim.analysis.bands import PERCENTS, PathCounts, bands_table
 from sim.analysis.compared import IndependentTables, against, followed_through
 from sim.analysis.comparisons import comparison_table, difference_curve_table, pairing_words
-from sim.analysis.curves import Curves, curves
+from sim.analysis.curves import Curves, SurvivalCurves, curves, survival_curves
 from sim.analysis.difference_bands import (
     DifferenceBand,
     RedrawnPairs,
@@ -107,6 +107,7 @@ __all__ = [
     "RedrawnPairs",
     "RestrictedMean",
     "RestrictedTimes",
+    "SurvivalCurves",
     "SwapTest",
     "Uncertainty",
     "Verdict",
@@ -171,6 +172,7 @@ __all__ = [
     "shared_level",
     "survival",
     "survival_band",
+    "survival_curves",
     "survival_differences",
     "survival_interval",
     "survival_limits",

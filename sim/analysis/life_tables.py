@@ -12,6 +12,8 @@ from sim.analysis.life_table import Counts, LifeTable
 from sim.endings import CAUSES, HOLDING
 from sim.errors import ResultsError, UsageError
 
+_WIDEST_SPAN = 4_000_000  # between numbers of points that are still looked up, not sorted
+
 
 @dataclass(frozen=True, eq=False)
 class LifeTables:
@@ -118,6 +120,7 @@ def life_tables(
     runs: ArrayLike | None = None,
     numbers: Sequence[int] | None = None,
     horizon_days: int | None = None,
+    causes: int = len(CAUSES),
 ) -> LifeTables:
     """Count runs by point, ending and day: from single runs, or from rows that count `runs` each.
 
@@ -129,20 +132,70 @@ def life_tables(
     Errors: `ResultsError` when the columns differ in length or hold a number out of range.
     """
     point, ending, day = (np.asarray(column, dtype=np.int64) for column in (points, endings, days))
-    count = np.ones_like(point) if runs is None else np.asarray(runs, dtype=np.int64)
-    if not point.shape == ending.shape == day.shape == count.shape or point.ndim != 1:
+    count = None if runs is None else np.asarray(runs, dtype=np.int64)
+    shapes = {column.shape for column in (point, ending, day, *([] if count is None else [count]))}
+    if len(shapes) > 1 or point.ndim != 1:
         raise ResultsError("The columns of a life table must have the same length.")
-    known = np.unique(point) if numbers is None else np.asarray(numbers, dtype=np.int64)
+    known = _occurring(point) if numbers is None else np.asarray(numbers, dtype=np.int64)
     last = int(day.max(initial=0)) if horizon_days is None else horizon_days
-    order = np.argsort(known)
-    place = order[np.minimum(np.searchsorted(known, point, sorter=order), len(known) - 1)]
-    causes = len(CAUSES)
-    sound = (known[place] == point) & (day >= 0) & (day <= last) & (count >= 0)
-    if not np.all(sound & (ending >= 0) & (ending <= causes)):
+    place = _places(point, known)
+    bounds = ((place, len(known) - 1), (ending, causes), (day, last))
+    if not all(_within(values, most) for values, most in bounds) or (
+        count is not None and count.min(initial=0) < 0
+    ):
         raise ResultsError(
             "A row of the life table holds a point, an ending or a day out of range."
         )
-    counts = np.zeros((len(known), causes + 1, last + 1), dtype=np.int64)
-    np.add.at(counts, (place, ending, day), count)
-    numbered = tuple(int(number) for number in known)
-    return LifeTables(counts[:, HOLDING + 1 :].copy(), counts[:, HOLDING].copy(), numbered)
+    counts = _tallied((place, ending, day), count, (len(known), causes + 1, last + 1))
+    numbered = tuple(known.tolist())
+    return LifeTables(counts[:, HOLDING + 1 :], counts[:, HOLDING], numbered)
+
+
+def _occurring(point: Counts) -> Counts:
+    """Return the numbers that occur, in order; without sorting where they lie close together."""
+    if not point.size or int(np.ptp(point)) > _WIDEST_SPAN:
+        return np.unique(point)
+    changes = np.diff(point)
+    if changes.min(initial=0) >= 0:
+        return point[np.concatenate(([True], changes > 0))]
+    low = int(point.min())
+    return np.flatnonzero(np.bincount(point - low)) + low
+
+
+def _places(point: Counts, known: Counts) -> Counts:
+    """Return where each point stands among those known, -1 for none of them."""
+    if not known.size:
+        return np.full(len(point), -1)
+    low, span = int(known.min()), int(np.ptp(known))
+    if span == len(known) - 1 and np.all(np.diff(known) == 1):
+        return point - low  # out of range where it is none of them
+    if span <= _WIDEST_SPAN:
+        place_of = np.full(span + 2, -1)
+        place_of[known - low] = np.arange(len(known))
+        return place_of[np.where((point >= low) & (point <= low + span), point - low, span + 1)]
+    order = np.argsort(known)
+    place = order[np.minimum(np.searchsorted(known, point, sorter=order), len(known) - 1)]
+    return np.where(known[place] == point, place, -1)
+
+
+def _within(values: Counts, most: int) -> bool:
+    """Do all values lie from 0 to `most`? As unsigned numbers negative ones are huge."""
+    return int(values.view(np.uint64).max(initial=0)) <= most or not values.size
+
+
+def _tallied(
+    columns: tuple[Counts, Counts, Counts], count: Counts | None, shape: tuple[int, int, int]
+) -> Counts:
+    """Add up the rows by point, ending and day."""
+    place, ending, day = columns
+    if count is not None:
+        counts = np.zeros(shape, dtype=np.int64)
+        np.add.at(counts, columns, count)
+        return counts
+    cell = place * shape[1]
+    cell += ending
+    cell *= shape[2]
+    cell += day
+    return (
+        np.bincount(cell, minlength=int(np.prod(shape))).astype(np.int64, copy=False).reshape(shape)
+    )

@@ -18,21 +18,18 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from sim.analysis.curves import Floats, PointCurves, point_curves
-from sim.analysis.life_table import LifeTable
+from sim.analysis.curves import Floats, counted_incidence, counted_survival, point_curves
+from sim.analysis.life_table import Counts, LifeTable
 
 Curve = Literal["survival", "incidence"]
+
+_CELLS_AT_ONCE = 65_536  # of drawn counts, which stay in the processor's cache
 
 
 def replicates(table: LifeTable, seed: Sequence[int], count: int) -> Iterator[LifeTable]:
     """Yield `count` bootstrap tables; the same seed (whole numbers from 0) gives the same ones."""
-    luck = np.random.Generator(np.random.Philox(np.random.SeedSequence(list(seed))))
-    cells = np.concatenate([table.ended, table.censored[np.newaxis]])
-    filled = np.nonzero(cells)
-    for _ in range(count):
-        drawn = np.zeros_like(cells)
-        drawn[filled] = luck.poisson(cells[filled])
-        yield LifeTable(drawn[:-1], drawn[-1])
+    for drawn in _drawn(table, seed, count):
+        yield from (LifeTable(cells[:-1], cells[-1]) for cells in drawn)
 
 
 def strays(
@@ -43,14 +40,18 @@ def strays(
     Each curve of `table` (one for survival, one per cause for incidence) is compared on its own
     span of days; the standard errors are those of the estimate.
     """
-    centre, error = _curves_and_errors(point_curves(table), curve)
-    error = np.where(error > 0, error, np.inf)
-    far = np.zeros((len(spans), count))
-    for place, replicate in enumerate(replicates(table, seed, count)):
-        drawn, _ = _curves_and_errors(point_curves(replicate), curve)
-        off = np.nan_to_num(np.abs(drawn - centre) / error, nan=0.0)
-        far[:, place] = [row[span].max(initial=0.0) for row, span in zip(off, spans, strict=True)]
-    return far
+    found = point_curves(table)
+    survival = found.survival_variance[np.newaxis]
+    variance = survival if curve == "survival" else found.incidence_variance
+    centre = _curves(table.ended, table.censored, curve)
+    error = np.where(variance > 0, np.sqrt(variance), np.inf)
+    far = []
+    for drawn in _drawn(table, seed, count):
+        off = _curves(drawn[:, :-1], drawn[:, -1], curve)
+        off -= centre
+        off = np.nan_to_num(np.abs(off, out=off) / error, nan=0.0)
+        far.append([off[:, row, span].max(1, initial=0.0) for row, span in enumerate(spans)])
+    return np.concatenate(far, axis=1)
 
 
 def raised_level(far: NDArray[np.float64], level: float) -> float:
@@ -60,7 +61,20 @@ def raised_level(far: NDArray[np.float64], level: float) -> float:
     return float(1.0 - 2.0 * scipy.special.ndtr(-min(reach, 8.0)))
 
 
-def _curves_and_errors(found: PointCurves, curve: Curve) -> tuple[Floats, Floats]:
+def _drawn(table: LifeTable, seed: Sequence[int], count: int) -> Iterator[Counts]:
+    """Yield a few replicates at a time: counts [replicates, causes + 1, days], holding last."""
+    luck = np.random.Generator(np.random.Philox(np.random.SeedSequence(list(seed))))
+    cells = np.concatenate([table.ended, table.censored[np.newaxis]])
+    filled = np.nonzero(cells)
+    few = max(1, _CELLS_AT_ONCE // max(cells.size, 1))
+    for first in range(0, count, few):
+        drawn = np.zeros((min(few, count - first), *cells.shape), dtype=np.int64)
+        drawn[:, *filled] = luck.poisson(cells[filled], (len(drawn), len(filled[0])))
+        yield drawn
+
+
+def _curves(ended: Counts, censored: Counts, curve: Curve) -> Floats:
+    """Return the curves; [.., curves, days]."""
     if curve == "survival":
-        return found.survival[np.newaxis], np.sqrt(found.survival_variance)[np.newaxis]
-    return found.incidence, np.sqrt(found.incidence_variance)
+        return counted_survival(ended, censored).survival[..., np.newaxis, :]
+    return counted_incidence(ended, censored)

@@ -3,7 +3,7 @@
 | method | needs | where the band is calibrated |
 | --- | --- | --- |
 | dkw | no run cut short | all days; exact for any number of runs, wide where S is near 0 or 1 |
-| hall-wellner | many runs | from day 0 while any truce holds; width nearly constant |
+| hall-wellner | many runs | from day 0 while any truce holds; as wide as for 5 endings at least |
 | equal-precision | many runs | days with 5 endings before, 5 truces left; as wide as the error |
 | sup-t | a seed | as equal-precision, critical value by bootstrap (`sim.analysis.resampling`) |
 
@@ -27,7 +27,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.crossings import bridge_reach, standard_reach
-from sim.analysis.curves import Floats, as_tables, complete, greenwood_terms, point_curves, watched
+from sim.analysis.curves import (
+    Floats,
+    as_tables,
+    complete,
+    greenwood_terms,
+    survival_curves,
+    watched,
+)
 from sim.analysis.life_table import Counts, LifeTable
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.limits import incidence_limits, survival_limits
@@ -131,7 +138,7 @@ def incidence_band(
 
 def point_survivals(many: LifeTables) -> Floats:
     """Return S of every point; shape [points, days]."""
-    return np.stack([point_curves(table).survival for table in many])
+    return survival_curves(many).survival
 
 
 def _checked(
@@ -163,11 +170,10 @@ def _dkw(many: LifeTables, curve: Floats, level: float) -> Band:
 
 
 def _of_survival(many: LifeTables) -> _Falling:
-    seen = [watched(table) for table in many]
-    odds = [np.cumsum(greenwood_terms(one)) * one.at_risk[0] for one in seen]
-    return _Falling(
-        np.nan_to_num(point_survivals(many), nan=0.0), np.stack(odds), *_gone_and_left(many)
-    )
+    seen = watched(many)
+    odds = np.cumsum(greenwood_terms(seen), axis=-1) * seen.at_risk[:, :1]
+    curve = np.nan_to_num(point_survivals(many), nan=0.0)
+    return _Falling(curve, odds, *_gone_and_left(many))
 
 
 def _of_incidence(many: LifeTables) -> _Falling:
@@ -203,7 +209,8 @@ def _gaussian(many: LifeTables, falling: _Falling, level: float, method: BandMet
 
 
 def _hall_wellner(curve: Floats, odds: Floats, runs: int, level: float) -> tuple[Floats, Floats]:
-    reach = bridge_reach(level, 0.0, odds[-1] / (1.0 + odds[-1]))
+    clock = max(odds[-1] / (1.0 + odds[-1]), min(FEWEST / runs, 1.0))
+    reach = bridge_reach(level, 0.0, clock)
     half = reach / np.sqrt(runs) * (1.0 + odds) * curve
     return curve - half, curve + half
 
@@ -283,5 +290,4 @@ def _flipped(band: Band) -> Band:
 
 def _last_known(many: LifeTables) -> NDArray[np.int64]:
     """Return the last known day of each point, -1 for a point without runs."""
-    known = np.stack([watched(table).known for table in many])
-    return np.asarray(known.sum(axis=1) - 1)
+    return np.asarray(watched(many).known.sum(axis=1) - 1)

@@ -7,6 +7,7 @@ from sim.report.forest_figure import forest_figure
 from sim.report.hazards_figure import hazards_figure
 from sim.report.incidence_figure import incidence_figure
 from sim.report.map_figure import map_figure
+from sim.report.map_numbers import STATISTICS, Statistic
 from sim.report.multiples_figure import multiples_figure
 from sim.report.overlay_figure import overlay_figure
 from sim.report.paths_figure import paths_figure
@@ -22,7 +23,9 @@ from sim.report.sheet import DescribedFigure
 from sim.report.survival_figure import survival_figure
 
 __all__ = [
+    "STATISTICS",
     "DescribedFigure",
+    "Statistic",
     "checked_picture",
     "curves_figure",
     "daily_figure",

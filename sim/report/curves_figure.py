@@ -53,6 +53,7 @@ _MOST_INTERVALS = 7
 _LEGEND_COLUMNS = 2
 _LABEL_WIDTH = RIGHT - 22.0
 _SAMPLE = 42.0
+_NEARLY = 0.8  # of the horizon
 _SYMBOLS = 5  # on each curve
 _MOST_TICKS = 60  # of runs cut short, on each curve
 
@@ -101,8 +102,9 @@ def curves_figure(
 
 
 def last_day_of(tables: LifeTables) -> int:
-    """Return the last day worth drawing for all points together."""
-    return last_day_shown((tables.at_risk - tables.ended_by_day).max(axis=0))
+    """Return the last day worth drawing for all points together: the horizon if it is near."""
+    last = last_day_shown((tables.at_risk - tables.ended_by_day).max(axis=0))
+    return tables.horizon_days if last > _NEARLY * tables.horizon_days else last
 
 
 def percent_axis(axes: Axes) -> None:

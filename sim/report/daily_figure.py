@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 from sim.errors import UsageError
 from sim.grids import VARIABLES
 from sim.report.appearance import GRID, INK, QUIET_INK, house_style
-from sim.report.day_axis import day_ticks, visible_days
+from sim.report.day_axis import MOST_TERM_MARKS, day_ticks
 from sim.report.end_labels import spread
 from sim.report.event_marks import EVENT_MARKS, EventMark
-from sim.report.paths_figure import top_of, with_days_before
+from sim.report.paths_figure import top_of
 from sim.report.sheet import AXES_WIDTH, LEFT, RIGHT, TEXT, DescribedFigure, Sheet, Words
+from sim.report.step_lines import draw_steps
 from sim.report.wording import count, wrap
 
 _HEADING, _PANEL, _GAP, _LANE, _DAYS = 15.0, 46.0, 8.0, 12.0, 30.0
-_SMALLEST_STEP = 0.4  # points
 _LABEL_DISTANCE = 9.5
-_MOST_SHAPES = 60  # of one kind; more are drawn as ticks, as one line
-_TICK = 0.3  # of a lane, on either side of its middle
+_MOST_SHAPES = 60  # of one kind; more are drawn as bars, all as one line
+_TICK = 1.0  # points that the bar of a single day is wide
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def daily_figure(
         sheet = Sheet.begun(words, body)
         sheet.skip(_GAP)
         drawn = [_draw_panel(sheet, days, name, lines) for name, lines in panels]
-        drawn.append(_draw_lanes(sheet, events, lanes))
+        drawn.append(_draw_lanes(sheet, events, lanes, last))
         _mark_days(drawn, last, _turns(events, last))
         sheet.skip(_DAYS)
         return sheet.finished(_describe(days, events, panels, lanes), _drawn(days, events, panels))
@@ -121,22 +121,20 @@ def _draw_panel(sheet: Sheet, days: pandas.DataFrame, name: str, lines: Sequence
     sheet.skip(_GAP)
     values = days[[line.column for line in lines]].to_numpy(np.float64).T
     top = top_of(float(np.nanmax(values)))
-    for line, row in zip(lines, values, strict=True):
-        _draw_line(axes, days["day"].to_numpy(np.int64), row, line, top)
+    axes.set_xlim(0, max(int(days["day"].iloc[-1]), 1))
     axes.set_ylim(0.0, top)
     axes.set_yticks([0.0, top / 2, top], [f"{value:g}" for value in (0.0, top / 2, top)])
     axes.tick_params(axis="y", labelsize=TEXT)
+    for line, row in zip(lines, values, strict=True):
+        _draw_line(axes, days["day"].to_numpy(np.int64), row, line)
     _label_ends(axes, lines, values[:, -1], top)
     return axes
 
 
-def _draw_line(
-    axes: Axes, day: NDArray[np.int64], values: NDArray[np.float64], line: Line, top: float
-) -> None:
-    kept = with_days_before(visible_days(values[np.newaxis], _SMALLEST_STEP * top / _PANEL))
-    axes.plot(
-        day[kept],
-        values[kept],
+def _draw_line(axes: Axes, day: NDArray[np.int64], values: NDArray[np.float64], line: Line) -> None:
+    draw_steps(
+        axes,
+        np.column_stack([day, values]),
         color=line.colour,
         linestyle=line.dashes,
         linewidth=1.5,
@@ -163,11 +161,14 @@ def _label_ends(axes: Axes, lines: Sequence[Line], last: NDArray[np.float64], to
         )
 
 
-def _draw_lanes(sheet: Sheet, events: pandas.DataFrame, lanes: Sequence[EventMark]) -> Axes:
+def _draw_lanes(
+    sheet: Sheet, events: pandas.DataFrame, lanes: Sequence[EventMark], last: int
+) -> Axes:
     """Draw a lane for each kind of event, with its words to the left and its sum to the right."""
     height = _LANE * max(len(lanes), 1)
     top = sheet.used
     axes = sheet.axes(height)
+    axes.set_xlim(0, max(last, 1))
     for place, mark in enumerate(lanes):
         here = events[events["mark"] == mark.name]
         _draw_marks(axes, sorted(set(here["day"].tolist())), place + 0.5, mark)
@@ -185,9 +186,9 @@ def _draw_lanes(sheet: Sheet, events: pandas.DataFrame, lanes: Sequence[EventMar
 
 def _draw_marks(axes: Axes, days: Sequence[int], height: float, mark: EventMark) -> None:
     if len(days) > _MOST_SHAPES:
-        x = np.repeat(np.asarray(days, dtype=float), 3)
-        y = np.tile([height - _TICK, height + _TICK, np.nan], len(days))
-        width = 1.2 if mark.is_filled else 0.7
+        width = _LANE * (0.6 if mark.is_filled else 0.3)
+        x = _bars(np.asarray(days, dtype=float), axes.get_xlim()[1])
+        y = np.full(len(x), height)
         axes.plot(x, y, color=mark.colour, linewidth=width, solid_capstyle="butt")
         return
     axes.plot(
@@ -204,6 +205,17 @@ def _draw_marks(axes: Axes, days: Sequence[int], height: float, mark: EventMark)
     )
 
 
+def _bars(days: NDArray[np.float64], last: float) -> NDArray[np.float64]:
+    """Return the ends of bars, with gaps between them, that cover days too close to be told apart.
+
+    `last` is the last day of the axis. Shape [3 bars]: first day, last day, nan, and so on.
+    """
+    half = 0.5 * _TICK * last / AXES_WIDTH
+    breaks = np.flatnonzero(np.diff(days) > 4.0 * half)
+    first, end = days[np.append(0, breaks + 1)], days[np.append(breaks, len(days) - 1)]
+    return np.column_stack([first - half, end + half, np.full(len(first), np.nan)]).ravel()
+
+
 def _sum(events: pandas.DataFrame, mark: EventMark) -> str:
     """Return how often something happened, and how many it killed or freed."""
     if len(events) == 1 and not mark.unit:
@@ -214,9 +226,13 @@ def _sum(events: pandas.DataFrame, mark: EventMark) -> str:
 
 
 def _turns(events: pandas.DataFrame, last: int) -> list[int]:
-    """Return the days on which the truce was renewed or ended, for lines through all panels."""
+    """Return the days on which the truce was renewed or ended, for lines through all panels.
+
+    Of more than can be told apart only the last is kept.
+    """
     turns = events.loc[events["mark"].isin(["renewal", "ending"]), "day"]
-    return sorted({int(day) for day in turns if 0 < day <= last})
+    found = sorted({int(day) for day in turns if 0 < day <= last})
+    return found if len(found) <= MOST_TERM_MARKS else found[-1:]
 
 
 def _mark_days(panels: Sequence[Axes], last: int, turns: Sequence[int]) -> None:

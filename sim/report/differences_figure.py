@@ -15,6 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from numpy.typing import NDArray
 
 from sim.analysis import (
     DifferenceBand,
@@ -27,17 +28,17 @@ from sim.analysis import (
 )
 from sim.errors import UsageError
 from sim.report.appearance import BAND_EDGE, BAND_FILL, GRID, INK, QUIET_INK, house_style
-from sim.report.day_axis import day_ticks, last_day_shown, visible_days
+from sim.report.day_axis import day_ticks, last_day_shown
 from sim.report.labels import label_of
 from sim.report.number_axis import round_ticks, signed, with_minus
 from sim.report.sheet import EDGE, LEGEND, TEXT, WIDTH, DescribedFigure, Sheet, Words
+from sim.report.step_lines import draw_steps, fill_steps, step_corners
 from sim.report.wording import count, wrap
 
-MOST_PANELS = 8
+MOST_PANELS = 6
 
 _WIDE, _SMALL, _DAYS, _LINE, _GAP = 190.0, 96.0, 34.0, 11.0, 8.0
 _LEFT, _BETWEEN = 58.0, 26.0
-_SMALLEST_STEP = 0.6  # points; steps of a curve that are smaller are drawn together
 _SLACK = 0.94  # letters grow a little wider when they are fitted to pixels
 _LEAST_REACH = 1.0  # percentage points that the axis spans on either side of zero
 _WHOLE_FILL, _WHOLE_LINE = "#EFEFEF", (0, (2, 1.5))
@@ -247,11 +248,13 @@ def _draw(sheet: Sheet, panels: Sequence[Panel], shown: int, reach: float) -> No
             _write_heading(sheet, left, headings[place])
             sheet.used = top + _LINE * lines + _GAP
             axes = sheet.panel(left, width, tall)
-            _draw_panel(axes, panels[place].curve.loc[:shown], edge)
             written = [signed(tick, 0 if edge >= 4 else 1) for tick in ticks]
             axes.set_yticks(ticks, written if column == 0 else [])
             is_lowest = place >= len(panels) - 2
+            axes.set_ylim(-edge, edge)
+            axes.spines["bottom"].set_visible(False)
             _mark_days(axes, shown, 10 if _is_wide(panels) else 5, is_lowest)
+            _draw_panel(axes, panels[place].curve.loc[:shown])
             if column == 0:
                 axes.set_ylabel("← shorter · holds longer →", fontsize=TEXT - 0.5)
         sheet.used = top + _LINE * lines + _GAP + tall + _DAYS
@@ -263,28 +266,23 @@ def _write_heading(sheet: Sheet, left: float, lines: Sequence[tuple[str, str]]) 
         sheet.skip(_LINE)
 
 
-def _draw_panel(axes: Axes, curve: pandas.DataFrame, edge: float) -> None:
+def _draw_panel(axes: Axes, curve: pandas.DataFrame) -> None:
     known = curve[curve["difference"].notna()]
     pairs = [("lower", "upper")]
     if "band_lower" in known:
         pairs.insert(0, ("band_lower", "band_upper"))
     for lower, upper in pairs:
-        _shade(axes, known, lower, upper, edge)
-    day, (value,) = _steps(axes, known, ["difference"], edge)
+        _shade(axes, known, lower, upper)
     axes.axhline(0.0, color=INK, linewidth=0.9, linestyle=(0, (5, 3)), zorder=2.5)
-    axes.plot(day, value, drawstyle="steps-post", color=INK, linewidth=1.6, zorder=3)
-    axes.set_ylim(-edge, edge)
-    axes.spines["bottom"].set_visible(False)
+    draw_steps(axes, _corners(known, "difference"), color=INK, linewidth=1.6, zorder=3)
 
 
-def _shade(axes: Axes, curve: pandas.DataFrame, lower: str, upper: str, edge: float) -> None:
-    day, (low, high) = _steps(axes, curve, [lower, upper], edge)
+def _shade(axes: Axes, curve: pandas.DataFrame, lower: str, upper: str) -> None:
     is_band = lower.startswith("band")
-    axes.fill_between(
-        day,
-        low,
-        high,
-        step="post",
+    fill_steps(
+        axes,
+        _corners(curve, lower),
+        _corners(curve, upper),
         facecolor=_WHOLE_FILL if is_band else BAND_FILL,
         linestyle=_WHOLE_LINE if is_band else "-",
         edgecolor=BAND_EDGE,
@@ -292,19 +290,8 @@ def _shade(axes: Axes, curve: pandas.DataFrame, lower: str, upper: str, edge: fl
     )
 
 
-def _steps(
-    axes: Axes, curve: pandas.DataFrame, names: list[str], edge: float
-) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Return the days on which steps are seen, with the day after the last, and the values."""
-    values = 100.0 * curve[names].to_numpy(np.float64).T
-    kept = visible_days(values, _SMALLEST_STEP * 2 * edge / _height(axes))
-    days = curve["day"].to_numpy(np.int64)
-    return np.append(days[kept], days[-1] + 1), [np.append(row[kept], row[-1]) for row in values]
-
-
-def _height(axes: Axes) -> float:
-    """Return the height of axes in points."""
-    return float(axes.get_window_extent().height) * 72.0 / axes.figure.dpi
+def _corners(curve: pandas.DataFrame, name: str) -> NDArray[np.float64]:
+    return step_corners(curve["day"].to_numpy(np.int64), 100.0 * curve[name].to_numpy(np.float64))
 
 
 def _mark_days(axes: Axes, shown: int, most: int, is_lowest: bool) -> None:

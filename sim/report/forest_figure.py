@@ -57,6 +57,7 @@ def forest_figure(
     *,
     title: str,
     labels: Mapping[int, str] | None = None,
+    points: Sequence[int] | None = None,
     baseline: str = "the baseline",
     through_day: int | None = None,
     subtitle: str = "",
@@ -66,12 +67,14 @@ def forest_figure(
 
     Life tables give the mean days that truces hold within the first `through_day`, by default the
     horizon; compared tables give the same at each point minus that of the `baseline`, with a zero
-    line. `labels` says what each point is. Texts are shown as they are.
+    line. `points` are the numbers of those to draw in this order, by default all; `labels` says
+    what each is. Texts are shown as they are.
 
-    Errors: `UsageError` for more than `MOST_ROWS` points, or none; otherwise as in
+    Errors: `UsageError` for more than `MOST_ROWS` points, for none, and for one that is not there;
+    otherwise as in
     `sim.analysis.durations_of_points` and `restricted_mean_differences`.
     """
-    _check_rows(len(found.numbers))
+    chosen = _chosen(found.numbers, points)
     last = found.horizon_days if through_day is None else through_day
     differences = None
     if isinstance(found, LifeTables):
@@ -79,7 +82,8 @@ def forest_figure(
     else:
         differences = restricted_mean_differences(found, last, level)
         data = _differences(found, differences)
-    data.insert(1, "label", [label_of(number, labels or {}) for number in found.numbers])
+    data = data.set_index("point").loc[chosen].reset_index()
+    data.insert(1, "label", [label_of(number, labels or {}) for number in chosen])
     rows = [_row(line, differences is not None) for _, line in data.iterrows()]
     within = f"within {count(last, 'day')}"
     what = f"Mean days that truces hold {within}"
@@ -91,14 +95,19 @@ def forest_figure(
         return sheet.finished(_describe(rows, data, what, level), data)
 
 
-def _check_rows(rows: int) -> None:
-    if rows == 0:
+def _chosen(numbers: Sequence[int], points: Sequence[int] | None) -> list[int]:
+    chosen = list(numbers if points is None else points)
+    for number in chosen:
+        if number not in numbers:
+            raise UsageError(f"There is no point {number} among these.")
+    if not chosen:
         raise UsageError("There is no point to draw.")
-    if rows > MOST_ROWS:
+    if len(chosen) > MOST_ROWS:
         raise UsageError(
-            f"A forest has room for {MOST_ROWS} points, not {rows:,}: choose some of them, or draw "
-            "all as a map over two factors with map_figure."
+            f"A forest has room for {MOST_ROWS} points, not {len(chosen):,}: choose some with "
+            "points=, or draw all as a map over two factors with map_figure."
         )
+    return chosen
 
 
 def _means(tables: LifeTables, last: int, level: float) -> pandas.DataFrame:

@@ -24,7 +24,7 @@ from sim.report.sheet import TEXT
 
 _ROUND = (1.0, 1.2, 1.6, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _FILL = 0.22
-_BAR = 5.0  # points
+_BAR = 6.0  # points
 _MOST_ABOVE = 2.0
 
 Floats = NDArray[np.float64]
@@ -80,17 +80,22 @@ def draw_term_ends(axes: Axes, rows: pandas.DataFrame) -> list[str]:
             floor, occurred = floor + share, [*occurred, cause.name]
     limits = together[["risk_lower", "risk_upper"]].to_numpy(np.float64)
     whiskers = np.column_stack([limits, np.full(len(days), np.nan)]).ravel()
-    for colour, width in ((PAPER, 2.6), (INK, 1.0)):
+    for colour, width in ((PAPER, 2.0), (INK, 0.9)):
         whisker: dict[str, Any] = {"color": colour, "linewidth": width}
         axes.plot(np.repeat(days, 3), whiskers, solid_capstyle="butt", clip_on=False, **whisker)
     return occurred
 
 
 def top_of_rates(hazard: Floats, upper: Floats) -> float:
-    """Return where the axis ends: above all limits, or above twice the largest hazard if lower."""
-    largest = float(np.nanmax(hazard, initial=0.0))
-    highest = float(np.nanmax(upper, initial=0.0))
-    return round_top(min(highest, _MOST_ABOVE * largest) if largest > 0 else highest)
+    """Return where the axis ends: above all limits, or lower where a few would flatten the rest.
+
+    It then reaches twice the largest hazard and the limits of half of the bands.
+    """
+    known = ~np.isnan(upper)
+    if not known.any():
+        return 1.0
+    most = max(_MOST_ABOVE * float(hazard[known].max()), float(np.median(upper[known])))
+    return round_top(min(float(upper[known].max()), most))
 
 
 def round_top(largest: float) -> float:

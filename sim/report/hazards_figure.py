@@ -235,6 +235,8 @@ def _foot(tables: LifeTables, seed: int, found: Hazards, unit: Unit, level: floa
         "Intervals are Monte-Carlo error; they say nothing about how well the model fits the "
         "world. Each panel has a scale of its own.",
     ]
+    if found.ends:
+        parts.append("Rates leave out the days on which a term runs out; the last panel has them.")
     if found.last_day < tables.horizon_days:
         few = min(FEWEST_AT_RISK, int(tables.runs[0]))
         parts.append(f"Ages that fewer than {count(few, 'truce')} reach are left out.")

@@ -1,7 +1,8 @@
 """Contour lines of a map, and their labels where there is room for them.
 
 Lines run between the middles of cells, where the values are, by linear interpolation over positions
-of the grid. They stop at cells without a value.
+of the grid, and straight on from the outermost middles to the edge of the map. They stop at cells
+without a value.
 """
 
 from __future__ import annotations
@@ -36,10 +37,9 @@ def draw_lines(
     """
     if min(values.shape) < 2 or not limits or np.isnan(values).all():
         return
-    middles = [np.arange(size) + 0.5 for size in values.shape[::-1]]
-    drawn = axes.contour(
-        *middles, np.ma.masked_invalid(values), levels=limits, colors=INK, linewidths=1.0
-    )
+    places = [_places_of(size) for size in values.shape[::-1]]
+    held = np.ma.masked_invalid(np.pad(values, 1, mode="edge"))
+    drawn = axes.contour(*places, held, levels=limits, colors=INK, linewidths=1.0)
     drawn.set_path_effects([Stroke(linewidth=2.6, foreground=PAPER), Normal()])
     occupied, size = list(taken), np.array(values.shape[::-1]) * scale
     decimals = max(decimals_of(limit) if limit else 0 for limit in limits)
@@ -50,6 +50,11 @@ def draw_lines(
         if place is not None:
             occupied.append(_box(place, words))
             _write(axes, place / scale, words)
+
+
+def _places_of(size: int) -> Floats:
+    """Return the middles of cells, between the two edges of the map."""
+    return np.concatenate(([0.0], np.arange(size) + 0.5, [float(size)]))
 
 
 def _room(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -34,7 +35,7 @@ class Numbers:
     table: pandas.DataFrame
     last_day: int
 
-    @property
+    @cached_property
     def decimals(self) -> int:
         """How many decimals the numbers in the cells have."""
         return 0 if self.unit == "%" or float(self.table["value"].max()) >= 20.0 else 1

@@ -19,7 +19,8 @@ SLACK = 1.08  # letters grow a little wider when they are fitted to pixels
 _LEAST_CELL, _LEAST_MAP, _MOST_CELL, _TALLEST = 3.0, 136.0, 34.0, 330.0
 _ABOVE, _BELOW, _LEADING = 10.0, 8.0, 10.0
 _ROOM = LEFT - EDGE - 28.0  # for the values of the upright factor
-_NARROWEST = 14.0  # words are broken into lines no shorter than this
+_NARROWEST = 18.0  # points for a value whose words are broken into lines
+_LONG = 6.0  # cells; values wider than this are broken instead of thinned out
 
 
 class Plan:
@@ -53,12 +54,14 @@ def across_ticks_of(values: Sequence[Any], width: float) -> list[tuple[float, st
     """Return the values that have room below cells of this width, in lines, with their places."""
     texts = [shown(value) for value in values]
     widest = SLACK * max(width_of(text, TEXT) for text in texts) + 4.0
-    if widest <= width or widest > 6 * width:  # long words are broken into lines instead
-        room = max(width - 4.0, _NARROWEST) / SLACK
-        every = max(1, int(np.ceil((room * SLACK + 4.0) / width)))
-        lines = ["\n".join(wrap(text, room, TEXT, most_lines=3)) for text in texts]
-    else:
+    if widest <= width:
+        every, lines = 1, texts
+    elif widest <= _LONG * width:
         every, lines = int(np.ceil(widest / width)), texts
+    else:  # long words are broken into lines instead
+        room = max(width, _NARROWEST) - 4.0
+        every = int(np.ceil(_NARROWEST / width)) if width < _NARROWEST else 1
+        lines = ["\n".join(wrap(text, room / SLACK, TEXT, most_lines=3)) for text in texts]
     return [(place + 0.5, lines[place]) for place in range(0, len(values), every)]
 
 

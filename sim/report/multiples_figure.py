@@ -35,22 +35,29 @@ _MOST_TITLE_LINES = 3
 _PANEL, _AFTER, _DAYS = 66.0, 14.0, 20.0
 _COLOUR = LINE_LOOKS[2].colour
 _LEGEND_COLUMNS = 2
+_MOST_COLUMNS = 5
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Where panels stand: so many in a row, each so many points wide."""
+    """Where panels stand: `columns` in a row, 1 to 5."""
 
     panels: int
+    columns: int
 
-    @property
-    def columns(self) -> int:
-        """Panels in a row, 1 to 5."""
-        return next(
-            columns
-            for columns, most in ((self.panels, 3), (4, 16), (5, MOST_PANELS))
-            if self.panels <= most
-        )
+    @classmethod
+    def of(cls, panels: int, columns: int | None = None) -> Grid:
+        """Return a grid of so many columns, by default one that leaves few places empty.
+
+        Errors: `UsageError` for fewer than 1 or more than 5 columns.
+        """
+        if columns is not None and not 1 <= columns <= _MOST_COLUMNS:
+            raise UsageError(f"Panels stand in 1 to {_MOST_COLUMNS} columns, not {columns}.")
+        if columns is not None or panels <= 3:
+            return cls(panels, columns or panels)
+        grids = [cls(panels, columns) for columns in range(_MOST_COLUMNS, 2, -1)]
+        low = [grid for grid in grids if grid.rows <= grid.columns + 2] or grids[:1]
+        return min(low, key=lambda grid: grid.rows * grid.columns)
 
     @property
     def rows(self) -> int:
@@ -83,6 +90,7 @@ def multiples_figure(
     seed: int,
     subtitle: str = "",
     baseline: int | None = None,
+    columns: int | None = None,
     term_days: int | Sequence[int] | None = None,
     level: float = 0.95,
     band: Band | None = None,
@@ -91,8 +99,9 @@ def multiples_figure(
 
     Each panel shows the curve of its point with its band before, in grey, the curve of the point
     whose number is `baseline`; without one, the curves of all other points, or the range they
-    cover where there are more than 12. `names`, the titles of the panels, say what varies. All
-    other arguments as in `sim.report.curves_figure`.
+    cover where there are more than 12. `names`, the titles of the panels, say what varies; with
+    `columns` (1 to 5) they can stand so that a row belongs to one value. All other
+    arguments as in `sim.report.curves_figure`.
 
     Errors: `UsageError` for more than 30 points or an unknown baseline, and as in
     `sim.report.named_curves.named_curves`.
@@ -110,7 +119,7 @@ def multiples_figure(
     entries = _legend_entries(shown, baseline, band_words(tables, level, band), bool(ends))
     foot = f"{foot_words(tables, seed, last)} Under each name: the median, and the share that "
     words = Words(title, subtitle, f"{foot}holds beyond day {last:,}.")
-    grid = Grid(len(shown))
+    grid = Grid.of(len(shown), columns)
     titles = [
         wrap(curve.name, grid.width, _TEXT, "bold", most_lines=_MOST_TITLE_LINES) for curve in shown
     ]
@@ -158,6 +167,9 @@ def _legend_entries(
         entries.append(Patch(facecolor=RANGE_FILL, edgecolor=BAND_EDGE, linewidth=0.6, label=words))
     elif len(shown) > 1:
         entries.append(Line2D([], [], color=BAND_EDGE, linewidth=0.5, label="The other points"))
+    if any(curve.days_cut_short.size for curve in shown):
+        plus: dict[str, Any] = {"marker": "+", "markersize": 4.0, "color": _COLOUR}
+        entries.append(Line2D([], [], label="Cut short", linestyle="", **plus))
     if has_terms:
         mark: dict[str, Any] = {"marker": "|", "markersize": 6, "color": INK, "linestyle": ""}
         entries.append(Line2D([], [], label="A term runs out", **mark))
@@ -235,7 +247,7 @@ def _describe(shown: Sequence[NamedCurve], baseline: int | None) -> str:
         f"{curve.name}: {curve.median_words}, {percent(float(curve.survival[-1]))} hold beyond "
         f"day {curve.last_day:,}"
         for curve in shown
-    )
+    ).replace("–", " to ")
     return (
         f"Small multiples, {count(len(shown), 'panel')} with the same axes: the share of simulated "
         f"truces that still hold by days since signing, with a band, before {others} in grey. "

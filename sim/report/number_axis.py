@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 _MINUS = "−"
+_LEAST_SPAN = 1e-6  # of the numbers themselves; closer ones count as equal
 _TOLERANCE = 1e-9  # of a step; what floating point may be off
 
 
@@ -25,7 +26,8 @@ def round_ticks(low: float, high: float, most_intervals: int = 6) -> list[float]
 
     They make at most two more intervals than asked for. Equal ends are taken apart by one step.
     """
-    step = round_step(high - low, most_intervals)
+    span = high - low
+    step = round_step(span if span > _LEAST_SPAN * max(-low, high) else 0.0, most_intervals)
     first = math.floor(low / step + _TOLERANCE)
     last = max(math.ceil(high / step - _TOLERANCE), first + 1)
     return [_tidy(place * step) for place in range(first, last + 1)]

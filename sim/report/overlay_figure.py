@@ -22,7 +22,7 @@ from sim.analysis import METHOD_NAMES, default_method, life_table_of_survival, s
 from sim.errors import UsageError
 from sim.evidence import Record
 from sim.report.appearance import BAND_EDGE, BAND_FILL, GRID, INK, house_style
-from sim.report.day_axis import last_day_shown, visible_days
+from sim.report.day_axis import last_day_shown
 from sim.report.day_scales import DayScale, check_scale, scale_days
 from sim.report.end_labels import spread
 from sim.report.sheet import (
@@ -34,13 +34,13 @@ from sim.report.sheet import (
     Words,
     legend_height,
 )
+from sim.report.step_lines import draw_steps, fill_steps, step_corners
 from sim.report.wording import count, percent, plain, wrap
 
 MOST_OTHERS = 12
 
 _PANEL, _DAYS = 230.0, 34.0
 _LEAST_DAYS = 365
-_SMALLEST_STEP = 0.002
 _RECORD, _BOUNDS, _OTHERS = "#004D80", "#B34700", "#5D3A9B"
 _DASHES: dict[str, Any] = {"linestyle": (0, (5, 1.5))}
 _DOTS: dict[str, Any] = {"linestyle": (0, (1, 1.4))}
@@ -77,8 +77,8 @@ def overlay_figure(
         sheet = Sheet.begun(words, legend_height(len(entries), 2) + _PANEL + _DAYS)
         sheet.legend(entries, columns=2)
         axes = sheet.axes(_PANEL)
-        _draw(axes, data)
         _mark(axes, last, scale)
+        _draw(axes, data)
         _label_ends(axes, data, record)
         sheet.skip(_DAYS)
         return sheet.finished(_describe(data, record, runs, last), data)
@@ -169,7 +169,7 @@ def _legend(model: pandas.DataFrame, record: Record, has_others: bool) -> list[A
         Patch(facecolor=BAND_FILL, edgecolor=BAND_EDGE, linewidth=0.6, label=band),
         Line2D([], [], color=_RECORD, linewidth=1.6, label="Record (Kaplan–Meier)", **_DASHES),
         Line2D(
-            [], [], color=_RECORD, linewidth=1.1, marker="_", markersize=5, linestyle="", label=bar
+            [], [], color=_RECORD, linewidth=1.1, marker="|", markersize=8, linestyle="", label=bar
         ),
     ]
     if record.bounds is not None:
@@ -189,33 +189,24 @@ def _draw(axes: Axes, data: pandas.DataFrame) -> None:
         days = rows["day"].to_numpy(np.int64)
         if name == "model":
             _draw_band(axes, days, values[1:])
-            _draw_steps(axes, days, values[0], color=INK, linewidth=1.8, zorder=4)
+            _steps(axes, days, values[0], color=INK, linewidth=1.8, zorder=4)
         elif name == "record":
-            _draw_steps(axes, days, values[0], color=_RECORD, linewidth=1.6, zorder=3, **_DASHES)
+            _steps(axes, days, values[0], color=_RECORD, linewidth=1.6, zorder=3, **_DASHES)
         elif name == "record limits":
             _draw_limits(axes, days, values)
         elif name == "record bounds":
             _draw_bounds(axes, days, values)
         else:
-            _draw_steps(axes, days, values[0], color=_OTHERS, linewidth=0.9, zorder=2.5, **_DOTS)
+            _steps(axes, days, values[0], color=_OTHERS, linewidth=0.9, zorder=2.5, **_DOTS)
 
 
-def _draw_steps(
-    axes: Axes, days: NDArray[np.int64], share: NDArray[np.float64], **style: Any
-) -> None:
-    kept = visible_days(share[np.newaxis], _SMALLEST_STEP)
-    x = np.concatenate(([0], days[kept], [days[-1] + 1]))
-    y = np.concatenate(([1.0], share[kept], [share[-1]]))
-    axes.plot(x, y, drawstyle="steps-post", clip_on=False, **style)
+def _steps(axes: Axes, days: NDArray[np.int64], share: NDArray[np.float64], **style: Any) -> None:
+    draw_steps(axes, step_corners(days, share, 1.0), clip_on=False, **style)
 
 
 def _draw_band(axes: Axes, days: NDArray[np.int64], limits: NDArray[np.float64]) -> None:
-    kept = visible_days(limits, _SMALLEST_STEP)
-    day = np.append(days[kept], days[-1] + 1)
-    lower, upper = (np.append(limit[kept], limit[-1]) for limit in limits)
-    axes.fill_between(
-        day, lower, upper, step="post", facecolor=BAND_FILL, edgecolor=BAND_EDGE, linewidth=0.5
-    )
+    lower, upper = (step_corners(days, limit) for limit in limits)
+    fill_steps(axes, lower, upper, facecolor=BAND_FILL, edgecolor=BAND_EDGE, linewidth=0.5)
 
 
 def _draw_limits(axes: Axes, days: NDArray[np.int64], values: NDArray[np.float64]) -> None:
@@ -292,18 +283,15 @@ def _label_ends(axes: Axes, data: pandas.DataFrame, record: Record) -> None:
 
 def _describe(data: pandas.DataFrame, record: Record, runs: int, last: int) -> str:
     days = [day for day in (7, 30, 90, 180, 365) if day <= last]
-    shares = {
-        name: data[data["series"] == name].set_index("day")["value"] for name in ("model", "record")
-    }
     told = "; ".join(
-        f"day {day}: model {percent(float(shares['model'].asof(day)))}, record "
-        f"{percent(float(shares['record'].asof(day)))}"
+        f"day {day}: model {percent(_share(data, 'model', day))}, record "
+        f"{percent(_share(data, 'record', day))}"
         for day in days
     )
     limits = data[data["series"] == "record limits"]
     ranges = ", ".join(
-        f"{percent(row.lower)} to {percent(row.upper)} (day {row.day})"
-        for row in limits.itertuples()
+        f"{percent(low)} to {percent(high)} (day {day})"
+        for day, low, high in zip(limits["day"], limits["lower"], limits["upper"], strict=True)
     )
     return (
         f"Step curves of the share still in force by days since signing: {count(runs, 'run')} of "

@@ -34,8 +34,8 @@ PICTURES: tuple[str, ...] = ("svg", "pdf", "png")
 _ROOT = re.compile(r"<svg\b([^>]*)>")
 _PATH = re.compile(r' d="([^"]*)"')
 _COMMAND = re.compile(r"([MLQCz])([^MLQCz]*)")
-_TEXT = re.compile(r'<g id="text_\d+">\s*<text([^>]*)>([^<]*)</text>\s*</g>')
-_USE = re.compile(r"<use[^>]*>")
+_TEXT = re.compile(r'<g id="text_\d+">\s*(<text[^<>]*>[^<]*</text>)\s*</g>')
+_TAG = re.compile(r"<(path|text|use)\b[^<>]*>")
 _INDENTED = re.compile(r">\n +<")
 _FAMILY = "font-family: 'DejaVu Sans', 'Verdana', 'Arial', 'Helvetica', sans-serif"
 _LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
@@ -125,8 +125,7 @@ def svg_text(figure: Figure, stem: str) -> str:
         f'\n <title id="{label}-title">{_as_replacement(title)}</title>'
         f'\n <desc id="{label}-desc">{_as_replacement(description)}</desc>'
     )
-    shorter = _TEXT.sub(_shorter_text, _PATH.sub(_shorter_path, drawing))
-    shorter = _USE.sub(_shorter_use, _INDENTED.sub(">\n<", shorter))
+    shorter = _TAG.sub(_shorter_tag, _TEXT.sub(r"\1", _INDENTED.sub(">\n<", drawing)))
     return _ROOT.sub(described, shorter, count=1)
 
 
@@ -160,14 +159,12 @@ def _as_replacement(text: str) -> str:
     return escape(text).replace("\\", r"\\")
 
 
-def _shorter_text(found: re.Match[str]) -> str:
-    """Rewrite a text without what it inherits from the root, and with two decimals."""
-    style = _NO_TURN.sub("", found[1].replace(f"{_FAMILY}; ", ""))
-    return f"<text{_LONG_NUMBER.sub(lambda number: _rounded(number[0]), style)}>{found[2]}</text>"
-
-
-def _shorter_use(found: re.Match[str]) -> str:
-    return _LONG_NUMBER.sub(lambda number: _rounded(number[0]), found[0])
+def _shorter_tag(found: re.Match[str]) -> str:
+    """Rewrite a tag with two decimals, and without spaces and what it inherits from the root."""
+    tag = found[0].replace(f"{_FAMILY}; ", "").replace("; ", ";").replace(": ", ":")
+    if found[1] == "path":
+        return _PATH.sub(_shorter_path, tag)
+    return _LONG_NUMBER.sub(lambda number: _rounded(number[0]), _NO_TURN.sub("", tag))
 
 
 def _shorter_path(found: re.Match[str]) -> str:

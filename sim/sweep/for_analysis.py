@@ -34,7 +34,7 @@ def life_tables_of(path: Path) -> LifeTables:
     import pyarrow
     import pyarrow.parquet
 
-    read_folder(path)
+    horizon = max(read_folder(path).points.horizons)
     file = path / f"{LIFE_TABLE}.parquet"
     with plain_disk_errors(path, "read"):
         try:
@@ -46,7 +46,7 @@ def life_tables_of(path: Path) -> LifeTables:
         except pyarrow.ArrowException as error:
             raise ResultsError(f"{file} is damaged; the command truce sweep mends it.") from error
     codes = [ENDING_CODES[name] for name in rows["ending"].to_pylist()]
-    return life_tables(rows["point"], codes, rows["day"], rows["runs"])
+    return life_tables(rows["point"], codes, rows["day"], rows["runs"], horizon_days=horizon)
 
 
 def pair_tables_of(path: Path, baseline: int, horizon_days: int | None = None) -> PairTables:

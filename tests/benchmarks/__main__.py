@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tests.benchmarks.analysis import analysis_rows
 from tests.benchmarks.cores import core_rows
 from tests.benchmarks.machine import machine
 from tests.benchmarks.parts import part_rows
@@ -26,6 +27,7 @@ SECTIONS: tuple[Callable[[Sizes], list[Row]], ...] = (
     process_rows,
     point_rows,
     part_rows,
+    analysis_rows,
 )
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-LIBRARIES = ("mesa", "numba", "numpy")
+LIBRARIES = ("mesa", "numba", "numpy", "statsmodels", "survival")
 
 
 def machine() -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sizes:
-    """Numbers of runs, pairs and processes."""
+    """Numbers of runs, pairs, processes and points."""
 
     pairs: int
     compiled_runs: int
@@ -21,6 +21,8 @@ class Sizes:
     processes: int
     command_runs: int
     memory_runs: int
+    analysed_runs: int
+    analysed_points: int
 
 
 FULL = Sizes(
@@ -36,6 +38,8 @@ FULL = Sizes(
     processes=5,
     command_runs=2000,
     memory_runs=1_000_000,
+    analysed_runs=1_000_000,
+    analysed_points=1000,
 )
 QUICK = Sizes(
     pairs=3,
@@ -50,6 +54,8 @@ QUICK = Sizes(
     processes=2,
     command_runs=2000,
     memory_runs=50_000,
+    analysed_runs=100_000,
+    analysed_points=100,
 )
 TINY = Sizes(
     pairs=2,
@@ -64,4 +70,6 @@ TINY = Sizes(
     processes=1,
     command_runs=20,
     memory_runs=100,
+    analysed_runs=3000,
+    analysed_points=10,
 )

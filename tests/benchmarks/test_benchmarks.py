@@ -6,15 +6,19 @@ import json
 import multiprocessing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.behaviour import as_records
 from sim.day import DAY, day
+from sim.endings import HOLDING
 from sim.ensemble import run_ensemble
 from sim.model import TruceModel
 from sim.noise import Luck, luck_of, uniform
 from tests.benchmarks.__main__ import SECTIONS, main
+from tests.benchmarks.analysis import Contest, Way, in_turns
 from tests.benchmarks.cores import halves
+from tests.benchmarks.drawn_runs import HORIZON, TERMS, drawn_runs
 from tests.benchmarks.pairs import Comparison, compared
 from tests.benchmarks.parts import THEMES, draws_per_agent_day, machine_code
 from tests.benchmarks.phases import (
@@ -56,6 +60,19 @@ ROWS = (
     "draws",
     "noise",
     *(f"phase {name}" for name in PARTS),
+    *(
+        f"{what}, ours / {other}"
+        for what in (
+            "Kaplan-Meier of 3,000 runs",
+            "Kaplan-Meier of 10 points x 300 runs",
+            "Aalen-Johansen, 5 causes, 3,000 runs",
+            "log-rank, 10 groups of 300",
+            "Cox, 5 covariates of 3,000 runs",
+            "Cox, 5 covariates of 10 points x 300 runs",
+        )
+        for other in ("statsmodels", "survival")
+    ),
+    "all curves of 10 points",
 )
 
 
@@ -176,6 +193,25 @@ def test_two_halves_make_an_ensemble(threads: int, monkeypatch: pytest.MonkeyPat
     )
     halves(50, threads)
     assert sorted(called) == [(0, 50), (50, 50)]
+
+
+def test_times_of_different_numbers_are_not_compared() -> None:
+    ours = Way("ours", lambda: 1.0, lambda found: np.array([found]))
+    theirs = Way("theirs", lambda: 1.01, lambda found: np.array([found]))
+    with pytest.raises(AssertionError, match="theirs finds other numbers"):
+        in_turns(Contest("a task", ours, (theirs,), 1e-3), theirs, 2)
+    assert len(in_turns(Contest("a task", ours, (theirs,), 0.1), theirs, 2).ratios) == 2
+
+
+def test_drawn_runs_are_shaped_like_those_of_an_ensemble() -> None:
+    drawn = drawn_runs(100_000, 100)
+    holding = drawn.endings == HOLDING
+    assert 0.14 < np.mean(holding & (drawn.days == HORIZON)) < 0.17
+    assert 0.01 < np.mean(holding & (drawn.days < HORIZON)) < 0.025
+    assert (drawn.days.min(), drawn.days.max()) == (1, HORIZON)
+    assert set(drawn.endings.tolist()) == set(range(6))
+    assert all((drawn.days == term).sum() > 3 * (drawn.days == term + 1).sum() for term in TERMS)
+    assert np.bincount(drawn.points).tolist() == [1000] * 100
 
 
 def test_every_section_has_a_name_to_print() -> None:

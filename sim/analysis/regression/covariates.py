@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 _STILL_CLIMBING = 1e-3  # a last step this large, in standard deviations of the covariate
 _WITHOUT_LIMIT = 25.0  # log ratio between the ends of a covariate
 _ALIKE = 1e-7  # what is left of a column, relative to its size, if the others explain it
+_CLEARLY_APART = 1e-6  # left of its variance: far more than rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,9 @@ class Covariates:
     @property
     def standardised(self) -> Floats:
         """The columns with mean 0 and standard deviation 1 over the runs."""
-        return np.asarray((self.values - self.centre) / self.spread)
+        columns = self.values - self.centre
+        columns /= self.spread
+        return columns
 
     @property
     def reach(self) -> Floats:
@@ -63,7 +66,7 @@ def covariates_of(
         _column(name, columns[key], len(weight), what)
         for name, key in zip(names, columns, strict=True)
     ]
-    values = np.stack(held, axis=1)
+    values = np.stack(held).T  # every column in one piece
     centre = weight @ values / weight.sum()
     spread = np.sqrt(weight @ (values - centre) ** 2 / weight.sum())
     _refuse_constant(names, spread, centre, what)
@@ -137,7 +140,7 @@ def _column(name: str, values: ArrayLike, size: int, what: str) -> Floats:
             f"The covariate {name!r} has no finite value at {what} {place} (counted from 0). "
             f"Leave that {what} out or give it a value."
         )
-    return held.astype(np.float64)
+    return held.astype(np.float64, copy=False)
 
 
 def _refuse_constant(names: tuple[str, ...], spread: Floats, centre: Floats, what: str) -> None:
@@ -166,6 +169,8 @@ def _refuse_computable(
     for place, name in enumerate(names):
         others = gram[:place, :place]
         share = np.linalg.solve(others, gram[:place, place]) if place else np.zeros(0)
+        if gram[place, place] - gram[:place, place] @ share > _CLEARLY_APART:
+            continue
         rest = columns[:, place] - columns[:, :place] @ share
         if np.sqrt(weight @ rest**2 / weight.sum()) > _ALIKE:
             continue

@@ -111,7 +111,6 @@ def fitted(
 ) -> CoxFit:
     """Fit any sample; results are turned back into the units of the covariates."""
     size = len(covariates.names)
-    null = _likelihood(sample, np.zeros(size))[0]
     found = maximise(lambda coefficients: _likelihood(sample, coefficients), np.zeros(size))
     _refuse_inestimable(found, covariates)
     inverse = np.linalg.inv(found.information)
@@ -129,7 +128,7 @@ def fitted(
         ended=int(sample.count.sum()),
         clusters=clusters,
         log_likelihood=found.log_likelihood,
-        null_log_likelihood=null,
+        null_log_likelihood=found.at_start,
         notes=cluster_notes(clusters, size, what) if scores is not None else (),
         sample=sample,
         spread=covariates.spread,

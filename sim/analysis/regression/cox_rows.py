@@ -25,6 +25,8 @@ from sim.errors import ResultsError
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
+_ROWS_AT_ONCE = 8192
+
 
 def cox_of_runs(
     days: ArrayLike,
@@ -79,12 +81,13 @@ class _RowSample:
         self.gone_by_day = np.bincount(day)
         self.ended_by_day = np.bincount(day[ended], minlength=len(self.gone_by_day))
         block = strata * len(self.gone_by_day) + day
-        order = np.argsort(2 * block + ended, kind="stable")
+        order = _order(2 * block + ended)
         block, self._ended = block[order], ended[order]
-        self._columns = np.ascontiguousarray(columns[order].T)
+        self._columns = np.take(columns.T, order, axis=1)
         self._alike = None if alike is None else alike[order]
         self._block_starts = _starts(block)
         self._part_starts = _starts(2 * block + self._ended)
+        self._shares = _shares(self._part_starts, len(day))
         self._strata = _slices(strata[order][self._block_starts])
         self._block_of_part = np.searchsorted(self._block_starts, self._part_starts, "right") - 1
         self._ending_part = self._ended[self._part_starts]
@@ -98,14 +101,20 @@ class _RowSample:
 
     def moments(self, coefficients: Floats) -> Moments:
         weight, shift = self._weights(coefficients)
-        sums = [np.add.reduceat(weight, self._part_starts)]
-        weighted = [np.multiply(weight, column) for column in self._columns]
-        sums += [np.add.reduceat(column, self._part_starts) for column in weighted]
-        for place, column in enumerate(weighted):
-            for other in self._columns[place:]:
-                sums.append(np.add.reduceat(column * other, self._part_starts))
-        parts = np.stack(sums)
-        return Moments(self._at_risk(parts)[:, self._sets], parts[:, self._ending_part], shift)
+        covariates = len(self._columns)
+        sums = np.empty(((covariates + 1) * (covariates + 2) // 2, len(self._part_starts)))
+        for parts, rows in self._shares:
+            starts = self._part_starts[parts] - rows.start
+            columns = self._columns[:, rows]
+            weighted = columns * weight[rows]
+            sums[0, parts] = np.add.reduceat(weight[rows], starts)
+            sums[1 : covariates + 1, parts] = np.add.reduceat(weighted, starts, axis=1)
+            feature = covariates + 1
+            for place, column in enumerate(weighted):
+                crossed = np.add.reduceat(column * columns[place:], starts, axis=1)
+                sums[feature : feature + len(crossed), parts] = crossed
+                feature += len(crossed)
+        return Moments(self._at_risk(sums)[:, self._sets], sums[:, self._ending_part], shift)
 
     def scores(self, coefficients: Floats, terms: Terms) -> Floats | None:
         if self._alike is None:
@@ -167,6 +176,20 @@ def _whole(values: ArrayLike, what: str) -> Whole:
 def _starts(sorted_values: Whole) -> Whole:
     """Return where each distinct value begins."""
     return np.flatnonzero(np.concatenate([[True], sorted_values[1:] != sorted_values[:-1]]))
+
+
+def _order(keys: Whole) -> Whole:
+    """Sort stably; small numbers are sorted by their digits, which takes a tenth of the time."""
+    small = keys.max() <= np.iinfo(np.uint16).max
+    return np.argsort(keys.astype(np.uint16) if small else keys, kind="stable")
+
+
+def _shares(starts: Whole, size: int) -> list[tuple[slice, slice]]:
+    """Cut parts into shares, with their rows, that are added up within the processor's cache."""
+    edges = np.flatnonzero(np.diff(starts // _ROWS_AT_ONCE, prepend=-1))
+    parts = pairwise([*edges.tolist(), len(starts)])
+    ends = np.append(starts, size)
+    return [(slice(a, b), slice(int(ends[a]), int(ends[b]))) for a, b in parts]
 
 
 def _slices(sorted_values: Whole) -> list[slice]:

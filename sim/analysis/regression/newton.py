@@ -26,14 +26,16 @@ class Maximum:
     """Where a log-likelihood is largest.
 
     `parameters` and the last Newton `step` have shape [k], `information` (minus the second
-    derivatives) [k, k]. A step that is still large although nothing is gained by it means that the
-    likelihood has no maximum: it climbs for ever towards an infinite parameter.
+    derivatives) [k, k]; `at_start` is the log-likelihood where the search began. A step that is
+    still large although nothing is gained by it means that the likelihood has no maximum: it climbs
+    for ever towards an infinite parameter.
     """
 
     parameters: Floats
     log_likelihood: float
     information: Floats
     step: Floats
+    at_start: float
 
 
 def maximise(likelihood: Likelihood, start: Floats) -> Maximum:
@@ -47,12 +49,13 @@ def maximise(likelihood: Likelihood, start: Floats) -> Maximum:
     here, (value, score, information) = start, likelihood(start)
     if not np.isfinite(value):
         raise ResultsError("The likelihood cannot be computed for these data: check their values.")
+    at_start = value
     for _ in range(_MOST_STEPS):
         step = _ascent(score, information)
         gain = 0.5 * float(score @ step)
         here, (value, score, information) = _climb(likelihood, here, value, step)
         if gain < _SETTLED + _ROUNDING * abs(value):
-            return Maximum(here, value, information, step)
+            return Maximum(here, value, information, step, at_start)
     raise ResultsError(
         f"The fit did not settle in {_MOST_STEPS} steps. Use fewer covariates or a simpler model, "
         "or more runs."

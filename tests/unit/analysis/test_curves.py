@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis import Curves, LifeTables, curves, incidence, life_tables, survival
+from sim.analysis import (
+    Curves,
+    LifeTables,
+    curves,
+    incidence,
+    life_table,
+    life_tables,
+    survival,
+)
 from sim.errors import UsageError
 from tests.life_tables import (
     CAUSES,
@@ -214,3 +222,27 @@ def test_a_thousand_points_take_less_than_a_second(cut_short: float) -> None:
     start = time.process_time()
     curves(tables)
     assert time.process_time() - start < 1.0
+
+
+def test_tables_of_other_horizons_stand_together() -> None:
+    short, long = life_table([2, 5], [1, 0], 5, 3), life_table([7, 9], [3, 0], 9, 3)
+    both = LifeTables.of([short, long])
+    assert both.numbers == (0, 1)
+    assert both.horizon_days == 9
+    assert both.runs.tolist() == [2, 2]
+    assert curves(both).known.sum(axis=1).tolist() == [6, 10]
+    assert curves(both).complete.all()
+    with pytest.raises(UsageError, match="all of the same causes"):
+        LifeTables.of([short, life_table([1], [1], 9, 2)])
+    with pytest.raises(UsageError, match="at least one table"):
+        LifeTables.of([])
+
+
+def test_points_are_chosen_by_number_in_the_order_asked_for() -> None:
+    tables = life_tables([3, 3, 8, 9], [1, 0, 2, 0], [1, 4, 2, 4])
+    chosen = tables.chosen([9, 3])
+    assert chosen.numbers == (9, 3)
+    assert chosen.runs.tolist() == [1, 2]
+    assert chosen[1] == tables[0]
+    with pytest.raises(UsageError, match="no point 4, 5"):
+        tables.chosen([5, 3, 4])

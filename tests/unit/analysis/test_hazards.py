@@ -71,3 +71,30 @@ def test_weeks_are_the_default_and_the_last_may_be_short() -> None:
 def test_days_that_do_not_rise_are_refused(last_days) -> None:
     with pytest.raises(UsageError, match=r"rise within 0\.\.9"):
         hazards_table(one([(1, 1)]), last_days)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "width", "apart", "expected"),
+    [
+        (40, 7, [30], [7, 14, 21, 29, 30, 37, 40]),
+        (35, 7, [30], [7, 14, 21, 29, 30, 35]),
+        (60, 30, [30, 60], [29, 30, 59, 60]),
+        (3, 7, [1, 2, 3], [1, 2, 3]),
+        (9, 2, [1], [1, 3, 5, 7, 9]),
+        (10, 4, [7, 0, 11, 7], [4, 6, 7, 10]),
+    ],
+)
+def test_days_apart_are_bands_of_their_own(horizon, width, apart, expected) -> None:
+    assert age_bands(horizon, width, apart) == expected
+
+
+@given(st.integers(1, 200), st.integers(1, 40), st.lists(st.integers(-3, 210), max_size=12))
+def test_bands_around_days_apart_cover_all_days(horizon, width, apart) -> None:
+    bands = age_bands(horizon, width, apart)
+    assert bands == sorted(set(bands))
+    assert bands[-1] == horizon
+    within = {day for day in apart if 0 < day <= horizon}
+    assert within <= set(bands)
+    for before, last in zip([0, *bands[:-1]], bands, strict=True):
+        assert last - before == 1 or last not in within or before == 0
+        assert last - before < 1.5 * width + 1

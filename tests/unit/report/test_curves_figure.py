@@ -44,7 +44,7 @@ def test_no_text_is_cut_off_or_covered_by_another(shape: str) -> None:
     check_words(drawn([table] * 6, NAMES, term_days=30))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     chosen=st.lists(st.sampled_from(TABLES), min_size=1, max_size=MOST_CURVES),
     data=st.data(),

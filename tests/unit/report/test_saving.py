@@ -195,3 +195,10 @@ def test_shorter_paths_run_through_the_same_points(points) -> None:
 def test_curved_paths_keep_their_commands() -> None:
     found = re.fullmatch(r' d="([^"]*)"', ' d="M 0 1 C 1.234567 2 3 4 5 6 Q 1 2 3 4 L 3 9 z"')
     assert _shorter_path(found) == ' d="M0 1C1.23 2 3 4 5 6Q1 2 3 4V9z"'
+
+
+def test_a_text_that_looks_like_an_attribute_stays_as_it_is() -> None:
+    words = 'a d="M 1 2 z" style="x: y; z" x="1.23456" transform="rotate(-0 1 2)"'
+    root = ElementTree.fromstring(svg_text(figure(words), "x"))
+    assert root.findtext(f"{SVG}title") == words
+    assert words in {text.text for text in root.iter(f"{SVG}text")}
