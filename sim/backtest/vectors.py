@@ -44,7 +44,7 @@ def read_vectors(name_or_path: str) -> tuple[Vector, ...]:
     vectors = tuple(_vector(row, path, line) for line, row in enumerate(rows, start=2))
     if not vectors or not vectors[0]:
         raise UsageError(
-            f"{path} has no parameters: name its columns after paths, such as world.covert_rate"
+            f"{path} has no parameters: name its columns after paths, such as model.covert_rate"
         )
     return vectors
 

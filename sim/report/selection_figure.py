@@ -49,6 +49,7 @@ def selection_figure(
         for place, (left, name) in enumerate(zip(lefts, names, strict=True)):
             axes = sheet.panel(left, width, _PANEL)
             _draw(axes, shown[shown["sent"] == name], first=place == 0)
+            _scale(axes, shown)
         sheet.skip(_PANEL + _DAYS)
         return sheet.finished(_describe(shown, names), shown)
 
@@ -71,18 +72,21 @@ def _draw(axes: Axes, rows: pandas.DataFrame, first: bool) -> None:
         axes.plot(strength, ratio, color=colour, linestyle=dash, marker=mark, markersize=3.6)
         if name != "truth":
             axes.errorbar(strength, ratio, yerr=limits, color=colour, linestyle="", elinewidth=0.8)
-    strengths = sorted(rows["strength"].unique())
-    low, high = rows["record_lower"].min(), rows["record_upper"].max()
-    axes.set_ylim(0.9 * low, 1.1 * high)
-    ticks = [tick for tick in _TICKS if 0.9 * low <= tick <= 1.1 * high]
-    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.minorticks_off()
-    axes.set_xticks([each for each in strengths if each == int(each)])
-    axes.grid(axis="y", color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
     axes.set_xlabel("easy cases  ←  strength of selection  →  hard cases", fontsize=TEXT)
     if first:
         axes.set_ylabel("Hazard ratio of failing, with help", fontsize=TEXT)
+
+
+def _scale(axes: Axes, shown: pandas.DataFrame) -> None:
+    """Give all panels the same axes."""
+    low, high = 0.9 * shown["record_lower"].min(), 1.1 * shown["record_upper"].max()
+    axes.set_ylim(low, high)
+    ticks = [tick for tick in _TICKS if low <= tick <= high]
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
+    axes.set_xticks(sorted({each for each in shown["strength"] if each == int(each)}))
+    axes.grid(axis="y", color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
 
 
 def _describe(shown: pandas.DataFrame, names: list[str]) -> str:

@@ -111,7 +111,7 @@ def drawn(found: Selection) -> DescribedFigure:
         title="Help that goes to hard cases looks worse than it is",
         subtitle="What regressions make of a record, by how strongly help was sent to hard cases",
         foot=(
-            f"Means of {truces}; bars hold 95 % of single records. Every truce was simulated with "
+            f"Means of {truces}; bars hold about 95 % of single records. Every truce was simulated with "
             "and without help, so the truth is known. A demonstration inside the equations of one "
             "model; it does not show what happened in any real record."
         ),
