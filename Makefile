@@ -26,7 +26,8 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 
 PAGES := docs/model.md docs/results.md
 
-.PHONY: help run test torture check bench coverage format docs schema figures reference lock clean
+.PHONY: help run test torture check bench coverage format docs schema figures backtest selection \
+	reference lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -14,7 +14,13 @@ from sim.backtest.prediction import BANDS, LAST_DAY, MODEL, Prediction, band_of,
 from sim.backtest.rivals import lapse_share, relative_hazard, rivals_for
 from sim.backtest.scores import LogScore, Score, chances_to_tell, scored, total
 from sim.backtest.truces import Happened, truces
-from sim.backtest.vectors import MEASURES, Vector, band_table, scores_of_vectors
+from sim.backtest.vectors import (
+    MEASURES,
+    Vector,
+    band_table,
+    check_vectors,
+    scores_of_vectors,
+)
 from sim.errors import UsageError
 from sim.reference import table
 
@@ -142,6 +148,7 @@ def backtest(
     if not 1 <= runs <= MOST_RUNS or not 0 <= seed < 2**64:
         raise UsageError(f"runs lie between 1 and {MOST_RUNS:,}, the seed between 0 and 2**64 - 1")
     happened = truces()
+    check_vectors(happened, vectors)
     draws = np.random.Generator(np.random.Philox(seed)).random(len(happened))
     predictions = []
     for truce in happened:
@@ -155,7 +162,7 @@ def backtest(
     band = None
     if vectors:
         if watch:
-            watch(f"{len(vectors)} vectors of parameters")
+            watch(f"{len(vectors)} vector{'s' if len(vectors) > 1 else ''} of parameters")
         band = band_table(scores_of_vectors(happened, vectors, runs_of_vector, seed))
     return Backtest(happened, tuple(predictions), scores, runs, seed, band, len(vectors))
 

@@ -98,7 +98,7 @@ def chances_to_tell(one: Sequence[Prediction], other: Sequence[Prediction]) -> t
             [[cells[place] for cells in pair] for pair, place in zip(pairs, places, strict=True)]
         )
         chance = shares.prod(axis=0)
-        alike = bool(np.isclose(*chance, rtol=1e-9, atol=0.0))
+        alike = bool(np.isclose(chance[0], chance[1], rtol=1e-9, atol=0.0))
         better = 0.5 if alike else float(chance[0] > chance[1])
         favoured = [so_far + better * each for so_far, each in zip(favoured, chance, strict=True)]
     return favoured[0], favoured[1]

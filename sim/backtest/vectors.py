@@ -15,6 +15,7 @@ from sim.backtest.scores import Score, scored, total
 from sim.backtest.truces import Happened
 from sim.disk import plain_disk_errors
 from sim.errors import UsageError
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas
@@ -58,6 +59,17 @@ def _vector(row: dict[str, str], path: Path, line: int) -> Vector:
             except (TypeError, ValueError):
                 raise UsageError(f"{path}:{line} {name}: {text!r} is no number") from None
     return vector
+
+
+def check_vectors(happened: Sequence[Happened], vectors: Sequence[Vector]) -> None:
+    """Refuse vectors that name no parameter or leave its range, before anything is run.
+
+    Errors: `ScenarioError`.
+    """
+    for truce in happened:
+        case = Scenario.load(truce.scenario)
+        for vector in vectors:
+            case.with_(**vector)
 
 
 def scores_of_vectors(

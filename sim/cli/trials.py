@@ -57,7 +57,7 @@ def backtest(
     parts = {"What was expected": found.expected, "Logarithmic scores": found.log_scores}
     parts["The model less each rival, per truce, by band and ending"] = found.differences
     if found.band is not None:
-        parts[f"The model over {found.vectors} vectors of parameters, 5 % to 95 %"] = found.band
+        parts[f"The model over the set of parameters ({found.vectors}), 5 % to 95 %"] = found.band
     for title, table in parts.items():
         print(shown_lines(["", title, *printed(table.round(3))]))
     print("\n" + shown_lines(account.verdict(found)))

@@ -91,7 +91,8 @@ def selection(
     parts = []
     for sent in (MONITORS, MEDIATORS):
         if watch:
-            watch(f"Running {conflicts:,} conflicts {records} times with and without {sent.name}")
+            times = "once" if records == 1 else f"{records} times"
+            watch(f"Running {conflicts:,} conflicts {times} with and without {sent.name}")
         parts.append(estimates(both_worlds(sent, records, conflicts, seed), seed))
     return Selection(pandas.concat(parts, ignore_index=True))
 
@@ -105,14 +106,14 @@ def drawn(found: Selection) -> DescribedFigure:
     """Return the figure."""
     from sim.report.selection_figure import selection_figure
 
-    truces = f"{found.records} records of truces"
+    means = "One record of truces" if found.records == 1 else f"Means of {found.records} records"
     return selection_figure(
         found.summary,
         title="Help that goes to hard cases looks worse than it is",
         subtitle="What regressions make of a record, by how strongly help was sent to hard cases",
         foot=(
-            f"Means of {truces}; bars hold about 95 % of single records. Every truce was simulated with "
-            "and without help, so the truth is known. A demonstration inside the equations of one "
+            f"{means}; bars hold about 95 % of single records. Every truce was simulated with and "
+            "without help, so the truth is known. A demonstration inside the equations of one "
             "model; it does not show what happened in any real record."
         ),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas
 import pytest
 
+from sim.backtest import account
 from tests.journeys.conftest import REPOSITORY, Truce
 
 
@@ -17,7 +18,12 @@ def test_three_truces_are_looked_back_at(folder: Path, truce: Truce) -> None:
         "backtest", "--runs", "200", "--seed", "3", "--parameters", "set.csv", "--out", "back"
     )
     assert answer.code == 0
-    for words in ("What was expected", "log-normal", "hardly anything can be told", "2 vectors"):
+    for words in (
+        "What was expected",
+        "log-normal",
+        "hardly anything can be told",
+        "set of parameters (2)",
+    ):
         assert words in answer.out
     assert "Running ttp_2014" in answer.err
     assert len(pandas.read_csv(folder / "back/scores.csv")) == 16
@@ -43,7 +49,8 @@ def test_a_parameter_that_is_none_is_refused(folder: Path, truce: Truce) -> None
     (folder / "set.csv").write_text("model.stck\n0.1\n")
     answer = truce("backtest", "--runs", "5", "--parameters", "set.csv")
     assert answer.code == 3
-    assert "model.stick" in answer.err
+    assert "did you mean stick?" in answer.err
+    assert "Running" not in answer.err
 
 
 def test_selection_is_shown_and_written(folder: Path, truce: Truce) -> None:
@@ -68,13 +75,16 @@ def test_wrong_calls_of_selection(truce: Truce, options: tuple[str, ...], words:
     truce("selection", *options).refused(2, words)
 
 
-def test_a_page_whose_numbers_are_stale_is_named_and_mended(folder: Path, truce: Truce) -> None:
-    page = folder / "backtest.md"
-    shutil.copyfile(REPOSITORY / "docs" / "backtest.md", page)
-    whole = page.read_text()
-    page.write_text(whole.replace("hardly anything can be told", "all is clear"))
-    stale = truce("backtest", "--page", "backtest.md", "--check")
+def test_a_page_whose_numbers_are_stale_is_named_and_mended(
+    folder: Path, truce: Truce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account, "RUNS", 300)
+    shutil.copyfile(REPOSITORY / "docs" / "backtest.md", folder / "page.md")
+    same = ("backtest", "--page", "page.md", "--runs", "300")
+    stale = truce(*same, "--check")
     assert stale.code == 1
-    assert "out of date in verdict; to mend it: make backtest" in stale.err
-    assert truce("backtest", "--page", "backtest.md").code == 0
-    assert page.read_text() == whole
+    assert "page.md is out of date in" in stale.err
+    assert "to mend it: make backtest" in stale.err
+    assert truce(*same).code == 0
+    assert "300 runs of each" in (folder / "page.md").read_text()
+    assert truce(*same, "--check").out == "page.md is up to date\n"
