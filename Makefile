@@ -33,8 +33,9 @@ help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'Change the main job with SCENARIO=, RUNS= and SEED=, such as: make run SCENARIO=monitored'
 
-run: $(READY) ## Simulate the reference case and write its survival curve to results/
+run: $(READY) ## Simulate the reference case and write a report on it to results/
 	@$(BIN)/truce run $(SCENARIO) --runs $(RUNS) --seed $(SEED)
+	@$(BIN)/truce report results/$(basename $(notdir $(SCENARIO)))
 	@echo "The command truce is in $(BIN): source $(BIN)/activate"
 
 test: $(READY) ## Run the tests

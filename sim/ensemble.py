@@ -18,17 +18,15 @@ from sim.agents.militant_group import MilitantGroup
 from sim.agents.state import State
 from sim.behaviour import as_records, record_type
 from sim.compilation import compiled
-from sim.day import day
-from sim.endings import HOLDING
 from sim.model import TruceModel
 from sim.noise import Luck
-from sim.opening import open_truce
-from sim.outcome import Outcome, summarise
+from sim.outcome import Outcome
 from sim.parameters import Environment, World
+from sim.runs import overlook, run_watched
 from sim.scenario import Scenario
-from sim.theatre import Shock, Theatre, set_stage
+from sim.theatre import Shock, Theatre
 from sim.truce import Incident, Relation, Truce
-from sim.workers import processes, processors, shared, threads
+from sim.workers import ENGINES, processes, processors, shared, threads
 
 STAGES = {
     "world": World,
@@ -45,8 +43,6 @@ STAGES = {
 """The class of each part of a theatre; the first five parts stand alone, the others are lists."""
 ALONE = ("world", "environment", "luck", "truce", "state")
 
-
-ENGINES = ("compiled", "mesa")
 
 PORTIONS = {"compiled": 1000, "mesa": 20}
 """Runs between two chances to report progress or to be interrupted; also what is shared out."""
@@ -172,24 +168,7 @@ def theatre_of_records(theatre: Theatre) -> Theatre:
 
 def run_all(start: Any, stage: Any, horizon_days: int, outcomes: np.ndarray) -> None:
     """Run every row's truce from the same start. Compiled; see `compiled_runs`."""
-    for n in range(len(outcomes)):
-        set_stage(start, stage, outcomes[n].run)
-        theatre = Theatre(
-            stage.world[0],
-            stage.environment[0],
-            stage.luck[0],
-            stage.truce[0],
-            stage.state[0],
-            stage.relations,
-            stage.groups,
-            stage.brokers,
-            stage.incidents,
-            stage.shocks,
-        )
-        open_truce(theatre)
-        while theatre.truce.ending == HOLDING and theatre.truce.age < horizon_days:
-            day(theatre)
-        summarise(outcomes[n], theatre)
+    run_watched(start, stage, horizon_days, outcomes, overlook, 0)
 
 
 @cache

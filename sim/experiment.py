@@ -190,7 +190,8 @@ def simulate(
         raise UsageError(f"runs must lie between 1 and {MOST_RUNS:,}, not {runs:,}")
     if not 0 <= seed < 2**64:
         raise UsageError(f"the seed must lie between 0 and 2**64 - 1, not {seed}")
-    from sim.ensemble import ENGINES, run_ensemble
+    from sim.ensemble import run_ensemble
+    from sim.workers import ENGINES
 
     if engine not in ENGINES:
         raise UsageError(f"the engine must be one of {', '.join(ENGINES)}, not {engine}")

@@ -1,6 +1,6 @@
 """An ensemble that is watched day by day: the same rows as unseen, and the paths to them.
 
-Each engine opens and runs a truce as in `sim.ensemble`, and looks at it after the signing and at
+Each engine opens and runs a truce as in `sim.runs`, and looks at it after the signing and at
 the end of each day. Threads count on sheets of their own, which are added up in the end; whole
 numbers add up to the same bits in any order.
 """
@@ -17,17 +17,19 @@ import numpy as np
 
 from sim.behaviour import record_type
 from sim.compilation import compiled
-from sim.day import day
-from sim.endings import HOLDING
-from sim.ensemble import ENGINES, PORTIONS, Opening, blank_rows, opening_of, stage_for
+from sim.ensemble import (
+    PORTIONS,
+    Opening,
+    blank_rows,
+    opening_of,
+    stage_for,
+)
 from sim.grids import CELLS
 from sim.model import TruceModel
 from sim.moments import BrokerMoment, GroupMoment, Moment, Observed, observe
-from sim.opening import open_truce
-from sim.outcome import summarise
+from sim.runs import run_watched
 from sim.scenario import Scenario
-from sim.theatre import Theatre, set_stage
-from sim.workers import processors, shared, threads
+from sim.workers import ENGINES, processors, shared, threads
 
 MOST_BYTES = 2**29  # of the counts of all threads together, if there is more than one
 
@@ -184,26 +186,7 @@ def observe_all(
     start: Any, stage: Any, horizon_days: int, outcomes: np.ndarray, observed: Observed
 ) -> None:
     """Run and observe every row's truce. Compiled; see `compiled_observations`."""
-    for n in range(len(outcomes)):
-        set_stage(start, stage, outcomes[n].run)
-        theatre = Theatre(
-            stage.world[0],
-            stage.environment[0],
-            stage.luck[0],
-            stage.truce[0],
-            stage.state[0],
-            stage.relations,
-            stage.groups,
-            stage.brokers,
-            stage.incidents,
-            stage.shocks,
-        )
-        open_truce(theatre)
-        observe(theatre, observed, n)
-        while theatre.truce.ending == HOLDING and theatre.truce.age < horizon_days:
-            day(theatre)
-            observe(theatre, observed, n)
-        summarise(outcomes[n], theatre)
+    run_watched(start, stage, horizon_days, outcomes, observe, observed)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Tables as CSV: exact numbers, and text that no spreadsheet takes for a formula.
+"""Tables as text: in aligned columns to be read, and as CSV with exact numbers.
 
 Text from a scenario may begin with =, +, - or @, which spreadsheets execute. Such cells get an
 apostrophe in front, which `read_sheet` takes away again. Numbers stay numbers.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 _FORMULA = re.compile(r"'*[=+\-@\t\n]")
 _LINE_BREAK = re.compile(r"\r\n?")
 _WHOLE_BUT_MAY_BE_MISSING = frozenset({"median_day"})
+
+
+def aligned(rows: Sequence[Sequence[str]], to_the_left: bool = False) -> list[str]:
+    """Return rows of as many cells each as lines of aligned columns, without trailing blanks."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    place = str.ljust if to_the_left else str.rjust
+    return ["  ".join(map(place, row, widths)).rstrip() for row in rows]
 
 
 def write_sheet(table: pandas.DataFrame, path: Path) -> None:

@@ -21,6 +21,7 @@ WITHOUT_BEHAVIOUR = frozenset(
         "report",
         "results",
         "scenario",
+        "sheets.py",
         "story.py",
         "summary.py",
         "sweep",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.analysis import MILESTONES
 from sim.experiment import Ensemble
+from sim.sheets import aligned
 
 Row = tuple[str, str, str]
 
@@ -11,22 +12,14 @@ Row = tuple[str, str, str]
 def ensemble_text(ensemble: Ensemble) -> list[str]:
     """Return what an ensemble has to say in a few lines: milestones, endings and their reasons."""
     case = ensemble.scenario
+    rows = [*milestone_rows(ensemble), ("", "", ""), *ending_rows(ensemble)]
     return [
         case.title,
         f"{len(ensemble):,} runs, seed {ensemble.seed}, followed for {case.horizon_days:,} days",
         "",
-        *aligned([*milestone_rows(ensemble), ("", "", ""), *ending_rows(ensemble)]),
+        *aligned(rows, to_the_left=True),
         "",
         "Intervals are 95 % Monte-Carlo error of these runs, not doubt about the model.",
-    ]
-
-
-def aligned(rows: list[Row]) -> list[str]:
-    """Return rows of three cells in aligned columns."""
-    widths = [max(len(row[place]) for row in rows) for place in range(2)]
-    return [
-        f"{first:<{widths[0]}}  {second:<{widths[1]}}  {third}".rstrip()
-        for first, second, third in rows
     ]
 
 

@@ -9,6 +9,10 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
 
+ENGINES = ("compiled", "mesa")
+"""How runs are made: by machine code, which threads can share, or by Mesa, which processes can."""
+TIME_LIMIT = 120.0  # seconds that a worker of a sweep may take for a block, cut to take about one
+
 
 def processors() -> int:
     """Return how many processors this process may use, 1 or more."""

@@ -65,6 +65,7 @@ from sim.analysis.sequential import (
     look_at_milestone,
     look_at_restricted_mean,
     look_at_share,
+    precise_means,
     precise_points,
     time_uniform,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "pair_tables",
     "pairing_words",
     "pairwise_log_rank",
+    "precise_means",
     "precise_points",
     "quantile",
     "quantile_interval",

@@ -31,6 +31,7 @@ from sim.analysis.curves import (
 from sim.analysis.intervals import Limits, normal_reach
 from sim.analysis.life_table import Counts, LifeTable
 from sim.analysis.life_tables import LifeTables
+from sim.analysis.sums import variance_of_mean
 from sim.errors import UsageError
 
 
@@ -112,21 +113,20 @@ def _of_runs(table: LifeTable, last: int) -> _Times:
     gone = np.cumsum(table.ended[:, :last], axis=1)
     passed = np.arange(last)
     runs = max(int(seen.at_risk[0]), 1)
-    kept, kept_variance = _mean_and_variance(left, 2 * passed + 1, runs)
-    lost, lost_variance = _mean_and_variance(gone, 2 * (last - passed) - 1, runs)
+    kept, kept_variance = _mean_and_variance(left, 2 * passed + 1, runs, last)
+    lost, lost_variance = _mean_and_variance(gone, 2 * (last - passed) - 1, runs, last)
     seen_to_the_end = 1.0 if seen.known[:last].all() else np.nan
     found = (kept, kept_variance, lost, lost_variance)
     return _Times(*(part * seen_to_the_end for part in found))
 
 
-def _mean_and_variance(counts: Counts, odd: Counts, runs: int) -> tuple[Floats, Floats]:
+def _mean_and_variance(counts: Counts, odd: Counts, runs: int, last: int) -> tuple[Floats, Floats]:
     """Return the mean number of days and the variance of that mean.
 
     `counts` says how many runs score each day; x days score 1 + 3 + ... + (2x - 1) = x squared.
     """
-    mean = counts.sum(axis=-1) / runs
-    square = (counts * odd).sum(axis=-1) / runs
-    return mean, np.maximum(square - mean**2, 0.0) / runs
+    total, squares = counts.sum(axis=-1), (counts * odd).sum(axis=-1)
+    return total / runs, variance_of_mean(runs, total, squares, last)
 
 
 def _of_curves(table: LifeTable, last: int) -> _Times:

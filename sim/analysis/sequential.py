@@ -136,7 +136,41 @@ def precise_points(
     if not complete(tables).all():
         raise UsageError(_CUT_SHORT)
     holding = tables.at_risk[:, day] - tables.ended_by_day[:, day]
-    lower, upper = time_uniform(holding, tables.runs, level)
+    return narrow_enough(holding, tables.runs, half_width, level)
+
+
+def precise_means(
+    tables: LifeTables,
+    half_width_days: float,
+    through_day: int | None = None,
+    level: float = 0.95,
+) -> NDArray[np.bool_]:
+    """Return at which points the mean days kept are known within +-half_width_days; [points].
+
+    The days are those within `through_day`, by default the horizon. The level is that of each point
+    on its own, as in `precise_points`.
+
+    Errors: as in `look_at_restricted_mean`.
+    """
+    _wanted(half_width_days)
+    last = tables.horizon_days if through_day is None else through_day
+    if not 1 <= last <= tables.horizon_days:
+        raise UsageError(f"A window ends on a day from 1 to {tables.horizon_days}, not {last}.")
+    if not complete(tables).all():
+        raise UsageError(_CUT_SHORT)
+    left = tables.at_risk - tables.ended_by_day
+    kept = left[:, :last].sum(axis=1) / last
+    return narrow_enough(kept, tables.runs, half_width_days / last, level)
+
+
+def narrow_enough(
+    successes: ArrayLike, trials: ArrayLike, half_width: float, level: float = 0.95
+) -> NDArray[np.bool_]:
+    """Return where the limits of `time_uniform` lie no further than half_width from their middle.
+
+    Errors: as in `time_uniform`.
+    """
+    lower, upper = time_uniform(successes, trials, level)
     return np.asarray((upper - lower) / 2.0 <= half_width)
 
 
@@ -172,18 +206,24 @@ def _wanted(half_width: float) -> None:
 
 def _lower(count: Floats, size: Floats, level: float, prior: float) -> Floats:
     """Halve the stretch from 0 to the estimate, on which the evidence against p falls with p."""
+    mixed = _mixture(count, size, prior)
     low = np.zeros(count.shape)
     high = count / np.maximum(size, 1.0)
     for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)
-        out = _evidence(middle, count, size, prior) > -np.log1p(-level)
+        out = mixed - _chance(middle, count, size) > -np.log1p(-level)
         low, high = np.where(out, middle, low), np.where(out, high, middle)
     return np.where(count > 0, low, 0.0)
 
 
-def _evidence(share: Floats, count: Floats, size: Floats, prior: float) -> Floats:
-    """Return the logarithm of the mixture's chance over that of `share`."""
-    other = size - count
-    mixed = scipy.special.betaln(count + prior, other + prior) - scipy.special.betaln(prior, prior)
-    alone = scipy.special.xlogy(count, share) + scipy.special.xlog1py(other, -share)
-    return np.asarray(mixed - alone)
+def _mixture(count: Floats, size: Floats, prior: float) -> Floats:
+    """Return the logarithm of the chance of the counts, averaged over the shares of the mixture."""
+    seen = scipy.special.betaln(count + prior, size - count + prior)
+    return np.asarray(seen - scipy.special.betaln(prior, prior))
+
+
+def _chance(share: Floats, count: Floats, size: Floats) -> Floats:
+    """Return the logarithm of the chance of the counts under `share`."""
+    return np.asarray(
+        scipy.special.xlogy(count, share) + scipy.special.xlog1py(size - count, -share)
+    )

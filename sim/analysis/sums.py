@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sim.analysis.intervals import normal_reach
 from sim.analysis.life_table import Counts
@@ -20,7 +20,7 @@ INDEPENDENT = "independent, with two more runs in each group (Agresti-Caffo)"
 SQUARE_AND_ADD = "independent, square-and-add of the log-log limits (Zou-Donner)"
 GREENWOOD = "independent, Greenwood's variance, widened by two more runs in each group"
 
-_ROUNDING = 1e-12  # a variance this small, relative to the square of the range, is none
+_ROUNDING = 1e-15  # a variance this small, relative to the square of the range, is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class Sums:
     @property
     def variance(self) -> Floats:
         """The variance of the mean."""
-        return _spread(self.squares / self.runs, self.mean, self.range_) / self.runs
+        return variance_of_mean(self.runs, self.total, self.squares, self.range_)
 
     def with_extremes(self) -> Sums:
         """Return the sums with one more run of the least and one of the largest value."""
@@ -199,8 +199,7 @@ def paired_normal(
 
 def _paired_variance(first: Sums, second: Sums, products: Counts) -> Floats:
     squares = first.squares + second.squares - 2 * products
-    mean = (first.total - second.total) / first.runs
-    return _spread(squares / first.runs, mean, first.range_) / first.runs
+    return variance_of_mean(first.runs, first.total - second.total, squares, first.range_)
 
 
 def _correlation(first: Sums, second: Sums, products: Counts) -> Floats:
@@ -211,7 +210,15 @@ def _correlation(first: Sums, second: Sums, products: Counts) -> Floats:
     return np.asarray(np.clip(ratio, -1.0, 1.0))
 
 
-def _spread(mean_square: Floats, mean: Floats, range_: int) -> Floats:
-    """Return a variance, 0 where only rounding is left of it."""
-    variance = mean_square - mean**2
-    return np.where(variance > _ROUNDING * range_**2, variance, 0.0)
+def variance_of_mean(runs: ArrayLike, total: ArrayLike, squares: ArrayLike, range_: int) -> Floats:
+    """Return the variance of a mean over runs, from the sums of their numbers and of the squares.
+
+    No number is larger than `range_`; a variance of which only rounding is left is 0. The spread is
+    that of the runs seen, divided by their number n and not by n - 1. For a share this is
+    S (1 - S) / n, Greenwood's variance, and the days kept are a sum of such shares, so what is said
+    about curves, means and differences agrees. On average it is too small by 1/n of itself;
+    intervals of differences make up for that, and for more, with invented runs.
+    """
+    count = np.asarray(runs)
+    variance = np.asarray(squares) / count - (np.asarray(total) / count) ** 2
+    return np.asarray(np.where(variance > _ROUNDING * range_**2, variance, 0.0) / count)

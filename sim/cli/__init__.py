@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from sim.cli import analyses, ensembles, records, scenarios, sweeps, trials
+from sim.cli import analyses, ensembles, records, reports, scenarios, sweeps, trials
 from sim.cli.shared import INTERRUPTED, app, say
 from sim.errors import ProblemsError, TruceError, UsageError
 
@@ -31,6 +31,7 @@ __all__ = [
     "main",
     "program",
     "records",
+    "reports",
     "scenarios",
     "sweeps",
     "trials",

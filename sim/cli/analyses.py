@@ -1,4 +1,4 @@
-"""The command that analyses what is stored: analyse."""
+"""Commands about what stored results tell: analyse, plan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import app, shown, shown_lines
+from sim.cli.shared import CsvOption, app, shown, shown_lines
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +18,11 @@ WHAT_INTERVALS_ARE = {
     "Monte-Carlo": "Intervals are 95 % Monte-Carlo error of these runs, not doubt about the model.",
     "scenario": "Where points share a value, intervals are the 95 % spread between points.",
 }
+WHAT_STOPPING_MEANS = (
+    "Points of this study stopped when they were precise enough. The limits above are for numbers "
+    "of runs fixed beforehand; those of what was aimed at are aim_lower and aim_upper in "
+    "summary.csv."
+)
 
 
 @app.command()
@@ -39,18 +44,15 @@ def analyse(
         int | None,
         typer.Option("--tau", metavar="DAYS", help="Mean days within so many; all by default."),
     ] = None,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write the whole table as CSV.")
-    ] = None,
+    csv: CsvOption = None,
 ) -> None:
     """Estimate how long truces hold, from stored results.
 
     Medians, restricted means and survival with intervals, for every point; with --by for every
     value of a factor; with --against as differences, paired by the luck that runs share.
     """
-    from sim.sheets import sheet_text
     from sim.sweep.analysed import compared_points, factor_survival, points_in_brief
-    from sim.sweep.folder import is_sweep
+    from sim.sweep.folder import is_sweep, read_folder
 
     if by is not None and against is not None:
         raise UsageError("choose either --by or --against")
@@ -66,22 +68,61 @@ def analyse(
     print(WHAT_INTERVALS_ARE["Monte-Carlo"])
     if "uncertainty" in table and (table["uncertainty"] == "scenario").any():
         print(WHAT_INTERVALS_ARE["scenario"])
-    if csv is not None:
-        from sim.disk import write_whole
+    if is_sweep(folder) and read_folder(folder).precision:
+        print(WHAT_STOPPING_MEANS)
+    write_csv(table, csv)
 
-        write_whole(csv, sheet_text(table).encode())
-        print(f"Wrote {shown(str(csv))}")
+
+@app.command()
+def plan(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder of truce run or truce sweep: the pilot.")
+    ],
+    day: Annotated[int, typer.Option("--day", metavar="DAY", help="The day of the survival.")] = 90,
+    half_width: Annotated[
+        float,
+        typer.Option("--half-width", metavar="SHARE", help="Wanted of survival: half an interval."),
+    ] = 0.01,
+    days: Annotated[
+        int, typer.Option("--days", metavar="DAYS", help="The same for the median and the mean.")
+    ] = 2,
+    tau: Annotated[
+        int | None,
+        typer.Option("--tau", metavar="DAYS", help="Mean days within so many; all by default."),
+    ] = None,
+    level: Annotated[float, typer.Option("--level", help="Level of the intervals.")] = 0.95,
+    csv: CsvOption = None,
+) -> None:
+    """Say how many runs a wanted precision takes.
+
+    What is stored serves as the pilot. For every point: the runs for survival on a day, the median,
+    the mean days, and the whole curve.
+    """
+    from sim.sweep.planned import Aim, plan_of, plan_text
+
+    found = plan_of(folder, Aim(day, half_width, days, tau, level))
+    print(shown_lines(printed(found.table)))
+    print(f"\n{shown_lines(plan_text(found))}")
+    write_csv(found.table, csv)
+
+
+def write_csv(table: pandas.DataFrame, path: Path | None) -> None:
+    """Write a table as CSV if that was asked for, and say so."""
+    from sim.disk import write_whole
+    from sim.sheets import sheet_text
+
+    if path is not None:
+        write_whole(path, sheet_text(table).encode())
+        print(f"Wrote {shown(str(path))}")
 
 
 def printed(table: pandas.DataFrame) -> list[str]:
     """Return a table as aligned lines, the first rows of a long one, limits beside estimates."""
+    from sim.sheets import aligned
+
     shown_rows = with_limits(table.head(MOST_ROWS))
     cells = [list(shown_rows), *(list(row) for row in zip(*shown_rows.values(), strict=True))]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(shown_rows))]
-    lines = [
-        "  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True))
-        for row in cells
-    ]
+    lines = aligned(cells)
     hidden = len(table) - MOST_ROWS
     return [*lines, f"... {hidden:,} more rows: --csv FILE writes all"] if hidden > 0 else lines
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.shared import (
+    EngineOption,
     JsonOption,
     ScenarioArgument,
     SeedOption,
@@ -43,9 +44,7 @@ def run(
         typer.Option("--out", metavar="DIR", help="Where to write; results/NAME by default."),
     ] = None,
     as_json: JsonOption = False,
-    engine: Annotated[
-        str, typer.Option("--engine", help="compiled, or mesa: the same numbers, slowly.")
-    ] = "compiled",
+    engine: EngineOption = "compiled",
     paths: Annotated[
         int | None,
         typer.Option(
@@ -212,6 +211,7 @@ def verify(
     manifest = verify_ensemble(folder)
     runs, seed = manifest["runs"], manifest["seed"]
     print(f"{shown(str(folder))}: {runs:,} runs of seed {seed}, whole and unchanged")
+    say_of_report(folder, manifest["digest"])
 
 
 def say_verified(folder: Path) -> None:
@@ -222,6 +222,15 @@ def say_verified(folder: Path) -> None:
     there = f"{verified.done:,} of {verified.folder.size:,} runs"
     whole = "whole and unchanged" if verified.finished else "unchanged as far as it goes"
     print(f"{shown(str(folder))}: {there} of seed {verified.folder.seed}, {whole}")
+    say_of_report(folder, verified.folder.manifest["digest"])
+
+
+def say_of_report(folder: Path, digest: str) -> None:
+    """Say whether the report in a folder, if there is one, is of these results."""
+    from sim.results.report_folder import said_of_report
+
+    if said := said_of_report(folder, digest):
+        print(shown(said))
 
 
 def default_folder(case: Scenario, changed: bool) -> Path:

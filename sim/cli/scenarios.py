@@ -59,7 +59,7 @@ def checked(name: str, changes: list[str] | None) -> str:
     from sim.sweep import Study
 
     study = Study.load(name)
-    return f"{study.title}: {points_and_runs(len(study), study.runs)}"
+    return f"{study.title}: {points_and_runs(len(study), study.runs, study.precision)}"
 
 
 @app.command()
@@ -74,7 +74,7 @@ def show(
 
     With --resolved: everything it ends up with, and the layer that each value came from.
     """
-    from sim.summary import aligned
+    from sim.sheets import aligned
 
     case = loaded(scenario, changes)
     values = [value for value in case.resolved() if resolved or value.layer != "default"]
@@ -90,7 +90,7 @@ def show(
     if case.question:
         print(shown(case.question))
     print()
-    print(shown_lines(aligned([("value", "is", "set by"), *rows])))
+    print(shown_lines(aligned([("value", "is", "set by"), *rows], to_the_left=True)))
     if not resolved:
         print("\nAll else has its default: truce show --resolved prints it too.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from sim.errors import ScenarioError, UsageError
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.sweep import Study
+    from sim.sweep.precision import Precision
 
 INTERRUPTED = 130
 
@@ -40,6 +42,12 @@ SetOption = Annotated[
 ]
 SeedOption = Annotated[
     int, typer.Option("--seed", metavar="S", help="The seed, from 0 to 2**64 - 1.")
+]
+EngineOption = Annotated[
+    str, typer.Option("--engine", help="compiled, or mesa: the same numbers, slowly.")
+]
+CsvOption = Annotated[
+    Path | None, typer.Option("--csv", metavar="FILE", help="Write the whole table as CSV.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 
@@ -104,12 +112,13 @@ def loaded_study(study: str) -> Study:
         raise
 
 
-def points_and_runs(points: int, runs: int) -> str:
-    """Return the size of a sweep in words."""
+def points_and_runs(points: int, runs: int, precision: Precision | None = None) -> str:
+    """Return the size of a sweep in words; the most that it can be if points stop when precise."""
     each = "1 run" if runs == 1 else f"{runs:,} runs"
+    most, until = ("at most ", f" (until {precision.words})") if precision else ("", "")
     if points == 1:
-        return f"1 point of {each}"
-    return f"{points:,} points of {each} each, {points * runs:,} in all"
+        return f"1 point of {most}{each}{until}"
+    return f"{points:,} points of {most}{each} each, {points * runs:,} in all{until}"
 
 
 def name_of(case: Scenario) -> str:

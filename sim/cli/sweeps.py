@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import app, loaded_study, points_and_runs, say, shown, shown_lines
+from sim.cli.shared import (
+    EngineOption,
+    app,
+    loaded_study,
+    points_and_runs,
+    say,
+    shown,
+    shown_lines,
+)
 from sim.errors import StoppedError, UsageError
+from sim.workers import TIME_LIMIT
 
 if TYPE_CHECKING:
     from sim.sweep.progress import Progress
@@ -22,7 +31,6 @@ if TYPE_CHECKING:
     from sim.sweep.study_run import Swept
 
 BETWEEN_LINES = 10.0  # seconds between two lines of a log
-TIME_LIMIT = 120.0
 
 StudyArgument = Annotated[
     str,
@@ -55,9 +63,7 @@ def sweep(
         Path | None,
         typer.Option("--out", metavar="DIR", help="Where to write; results/STUDY by default."),
     ] = None,
-    engine: Annotated[
-        str, typer.Option("--engine", help="compiled, or mesa: the same numbers, slowly.")
-    ] = "compiled",
+    engine: EngineOption = "compiled",
     time_limit: Annotated[
         float,
         typer.Option(
@@ -74,7 +80,7 @@ def sweep(
     It can be stopped and killed at any moment: the same command goes on where it was. A study with
     more runs or points extends what is there.
     """
-    from sim.sweep.digest_text import points_text
+    from sim.sweep.digest_text import points_text, stopped_text
     from sim.sweep.study_run import check_how, checked_workers, crew_maker, run_study
 
     hands = checked_workers(workers)
@@ -82,7 +88,8 @@ def sweep(
     crew_maker(threads, scheduler)
     plan = loaded_study(study)
     folder = out or default_folder(plan)
-    headline = f"{shown(plan.title)}: {points_and_runs(len(plan), plan.runs)}, seed {plan.seed}"
+    size = points_and_runs(len(plan), plan.runs, plan.precision)
+    headline = f"{shown(plan.title)}: {size}, seed {plan.seed}"
     if dry_run:
         print("\n".join([headline, shown_lines(forecast(plan, engine, hands))]))
         return
@@ -103,6 +110,8 @@ def sweep(
         )
     if swept.progress.done > swept.progress.failed:
         print(f"\n{shown_lines(points_text(folder))}\n")
+    if plan.precision:
+        print(shown_lines([stopped_text(folder, plan.precision.words, plan.runs)]))
     print(shown_lines(outcome(swept)))
     if swept.progress.failed:
         raise typer.Exit(1)
@@ -120,8 +129,11 @@ def status(
 
     now = status_of(folder)
     manifest, size = now.folder.manifest, now.folder.size
-    print(f"{shown(manifest['title'])}: {points_and_runs(manifest['points'], manifest['runs'])}")
-    print(f"{now.done:,} of {size:,} runs are done ({percent(now.done, size)})")
+    points, precision = manifest["points"], now.folder.precision
+    whole = points_and_runs(points, manifest["runs"], precision)
+    print(f"{shown(manifest['title'])}: {whole}")
+    so_far = " that were needed so far" if precision else ""
+    print(f"{now.done:,} of {size:,} runs{so_far} are done ({percent(now.done, size)})")
     if now.running and now.last:
         where = f"process {now.about['process']} on {shown(now.about['machine'])}"
         ago = max(0.0, time.time() - now.about["at"])
@@ -142,13 +154,20 @@ def default_folder(plan: Study) -> Path:
 
 def forecast(plan: Study, engine: str, hands: int) -> list[str]:
     """Return what a dry run says: how long it will take and how much it will write."""
+    from sim.sweep.stopping import most_needed
     from sim.sweep.study_run import pilot_of
 
     say("Trying some points (this compiles the model the first time, about 20 s)")
     pilot = pilot_of(plan, engine)
-    runs = len(plan) * plan.runs
-    seconds = pilot.seconds(len(plan), plan.runs, hands)
+    each, said = plan.runs, []
+    if plan.precision:
+        needed = most_needed(plan.precision, len(plan))
+        each = min(each, needed)
+        said = [needed_at_most(needed, plan.runs)]
+    runs = len(plan) * each
+    seconds = pilot.seconds(len(plan), each, hands)
     return [
+        *said,
         f"a run takes {1e6 * pilot.seconds_per_run:,.0f} microseconds, a point "
         f"{1e3 * pilot.seconds_per_point:.1f} milliseconds to make ready",
         f"expected: {duration(seconds)} with {hands} workers once they have started, and "
@@ -156,6 +175,14 @@ def forecast(plan: Study, engine: str, hands: int) -> list[str]:
         f"{pilot.block_size(runs, hands):,}",
         "Nothing was written.",
     ]
+
+
+def needed_at_most(needed: int, runs: int) -> str:
+    """Return what is known beforehand of a study whose points stop when precise enough."""
+    worst = f"in the worst case a point is precise enough after {needed:,} runs"
+    if needed > runs:
+        return f"{worst}, more than the {runs:,} that it may get; what follows is for these:"
+    return f"{worst}, and most take fewer; what follows is for the worst case:"
 
 
 def outcome(swept: Swept) -> list[str]:
@@ -189,6 +216,8 @@ def pace(progress: Progress) -> str:
     said = [f"{progress.rate:,.0f} runs a second"]
     if progress.seconds_left:  # neither unknown nor over
         said.append(f"{duration(progress.seconds_left)} left")
+    if progress.going_on is not None:
+        said.append(f"{progress.going_on:,} points not precise enough yet")
     if progress.median_days is not None:
         said.append(f"median so far {progress.median_days} days")
     if progress.failed:

@@ -11,6 +11,7 @@ Studies, from the text to the points:
 `factors`, `forms`,
 `table`, `clashes`
 `targets`             what a factor can vary
+`precision`           what is to be known of a point before it gets no more runs
 `spreads`             lists, ranges and distributions
 `space`, `designs`    the factors together, and the ways to choose points: one class each
 `resolved`, `schema`, a study spelled out, the JSON Schema for editors, the studies that are shipped
@@ -23,6 +24,7 @@ The runs of a sweep, from the points to the folder:
 ===================== ============================================================================
 `study_run`           `run_study`: the whole of it, with all that can be chosen
 `runner`              gives blocks to workers until none is left, keeps what comes back
+`stopping`            which points need more runs, where a study asks for a precision
 `blocks`              how the runs are cut into blocks, and in which order these are run
 `work`, `warm`        what a worker does with a block, and what it has at hand when it starts
 `crew`, `cluster`     who works: processes or threads of this machine, or other machines
@@ -38,6 +40,7 @@ What is stored, and read again:
 `tables`              life table, summary and failures, made from the parts
 `codebook`            what every column means, and its unit
 `stored`              status, check and replay of what is there
+`analysed`, `planned` what `truce analyse` and `truce plan` show
 `digest_text`         the points that last longest and shortest, in words
 ===================== ============================================================================
 

@@ -30,12 +30,7 @@ def points_in_brief(path: Path, through_day: int | None = None) -> pandas.DataFr
 
     Errors: `UsageError` when the folder holds no results or the day lies outside the horizon.
     """
-    if is_sweep(path):
-        tables = life_tables_of(path)
-        table = _varied(read_folder(path), tables)
-    else:
-        tables = tables_of_ensemble(path)
-        table = durations_of_points(tables)[["point"]]
+    table, tables = stored_tables(path)
     brief = durations_of_points(tables, through_day)
     brief = brief[[name for name in brief if not str(name).startswith("lost_")]]
     table = table.merge(brief, on="point")
@@ -45,6 +40,20 @@ def points_in_brief(path: Path, through_day: int | None = None) -> pandas.DataFr
         limits.columns = [f"survival_{day}", f"survival_{day}_lower", f"survival_{day}_upper"]
         table = table.merge(limits, left_on="point", right_index=True, how="left")
     return table
+
+
+def stored_tables(path: Path) -> tuple[pandas.DataFrame, LifeTables]:
+    """Return what varies, one row for each point, and the life tables of the points.
+
+    Errors: `UsageError` when the folder holds no results; `ResultsError` when they are damaged.
+    """
+    import pandas
+
+    if is_sweep(path):
+        tables = life_tables_of(path)
+        return _varied(read_folder(path), tables), tables
+    tables = tables_of_ensemble(path)
+    return pandas.DataFrame({"point": list(tables.numbers)}), tables
 
 
 def factor_survival(path: Path, factor: str) -> pandas.DataFrame:

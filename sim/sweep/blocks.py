@@ -6,8 +6,9 @@ say who computes what; no number depends on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 MOST_POINTS = 1000  # of a block: more would make the message to a worker long
 
@@ -83,11 +84,15 @@ def stage_of(area: Block, block_size: int) -> Stage:
     return Stage(area, points, max(1, min(area.runs, block_size // points)))
 
 
-def areas_to_add(points: int, runs: int, more_points: int, more_runs: int) -> list[Block]:
-    """Return what is missing when a sweep of `points` by `runs` becomes a larger one.
+def areas_to_add(runs: Sequence[int], more_runs: Sequence[int]) -> list[Block]:
+    """Return what is missing when each point has `runs` and is to have `more_runs`, never fewer.
 
-    The larger one has `more_points` by `more_runs`; neither number may be the smaller.
+    Points in a row that lack the same runs are one area.
     """
-    wider = Block(runs, more_runs - runs, 0, points)
-    longer = Block(0, more_runs, points, more_points - points)
-    return [area for area in (wider, longer) if area.size]
+    areas: list[Block] = []
+    first = 0
+    for (had, wanted), alike in groupby(zip(runs, more_runs, strict=True)):
+        points = sum(1 for _ in alike)
+        areas.append(Block(had, wanted - had, first, points))
+        first += points
+    return [area for area in areas if area.size]

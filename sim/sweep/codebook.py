@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.analysis.tables import MILESTONES
 from sim.endings import ENDINGS
+from sim.sweep.precision import Precision
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,21 @@ DIFFERENCE_COLUMNS = (
 )
 
 
-def summary_columns(compared: bool) -> tuple[Column, ...]:
+def aim_columns(precision: Precision) -> tuple[Column, ...]:
+    """Return what the summary says about the aim of a study that stops when precise enough."""
+    what, unit = precision.words, precision.unit
+    together = "all points together" if precision.simultaneous else "each point"
+    limits = f"{100 * precision.level:g} % for {together}, whenever its runs are stopped"
+    return (
+        Column("aim_runs", "runs", f"finished runs that it took: {what}; missing if not reached"),
+        Column("aim_estimate", unit, f"estimate of what is aimed at: {what}"),
+        Column("aim_lower", unit, f"its lower limit, {limits} (Monte-Carlo error only)"),
+        Column("aim_upper", unit, f"its upper limit, {limits} (Monte-Carlo error only)"),
+        Column("aim_half_width", unit, "half of the distance between these limits"),
+    )
+
+
+def summary_columns(compared: bool, precision: Precision | None = None) -> tuple[Column, ...]:
     """Return what the summary says about each point, after the columns that say what varies."""
     return (
         Column("runs", "runs", "how many runs were finished"),
@@ -87,13 +102,17 @@ def summary_columns(compared: bool) -> tuple[Column, ...]:
             for ending in ENDINGS
         ),
         *(DIFFERENCE_COLUMNS if compared else ()),
+        *(aim_columns(precision) if precision else ()),
     )
 
 
-def columns_of_files(varied: Iterable[Column], compared: bool) -> dict[str, tuple[Column, ...]]:
+def columns_of_files(
+    varied: Iterable[Column], compared: bool, precision: Precision | None = None
+) -> dict[str, tuple[Column, ...]]:
     """Return the columns of every table of a sweep, by the name of its file.
 
-    `varied` are the columns of what is varied; `compared` says whether there is a baseline.
+    `varied` are the columns of what is varied; `compared` says whether there is a baseline, and
+    `precision` what is to be known before a point stops.
     """
     fixed = {column.name for column in POINT_COLUMNS}  # a varied horizon_days stands there already
     points = (*POINT_COLUMNS, *(column for column in varied if column.name not in fixed))
@@ -101,7 +120,7 @@ def columns_of_files(varied: Iterable[Column], compared: bool) -> dict[str, tupl
         "points": points,
         "runs": RUN_COLUMNS,
         "life_table": LIFE_TABLE_COLUMNS,
-        "summary": (*points, *summary_columns(compared)),
+        "summary": (*points, *summary_columns(compared, precision)),
         "failures": FAILURE_COLUMNS,
     }
 

@@ -28,6 +28,7 @@ from sim.results.manifest import MANIFEST, as_json, commit, digest_of, versions
 from sim.sweep.blocks import Block, Stage, areas_to_add, stage_of
 from sim.sweep.parts import PARTS, part_name
 from sim.sweep.points import POINTS, Points, points_of_study, read_points, write_points
+from sim.sweep.precision import Precision, asked_at_first, can_follow, may_be_asked
 from sim.sweep.work import model_here
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class SweepFolder:
 
     @property
     def runs(self) -> int:
-        """Runs of each point."""
+        """Runs of each point; at most, where points stop when they are precise enough."""
         return int(self.manifest["runs"])
 
     @property
@@ -66,8 +67,24 @@ class SweepFolder:
 
     @property
     def size(self) -> int:
-        """Runs of all points."""
-        return len(self.points) * self.runs
+        """Runs of all points that were asked for so far: all, where no point stops before."""
+        return sum(stage.area.size for stage in stages_of(self.manifest))
+
+    @cached_property
+    def asked(self) -> list[int]:
+        """How many runs were asked for so far, of each point."""
+        asked = [0] * len(self.points)
+        for stage in stages_of(self.manifest):
+            area = stage.area
+            for point in range(area.first_point, area.first_point + area.points):
+                asked[point] = area.first_run + area.runs
+        return asked
+
+    @property
+    def precision(self) -> Precision | None:
+        """What is to be known before a point stops; None where all points get all runs."""
+        wanted = self.manifest.get("precision")
+        return None if wanted is None else Precision(**wanted)
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -193,22 +210,23 @@ def _with_stages(
 ) -> SweepFolder:
     wanted = points_of_study(study)
     if there is None:
-        points, had_points, had_runs = wanted, 0, 0
+        points, had = wanted, []
     else:
         _refuse_another(there, study, wanted)
-        points = there.points.extended(wanted)
-        had_points, had_runs = len(there.points), there.runs
-    areas = areas_to_add(had_points, had_runs, len(points), study.runs)
+        points, had = there.points.extended(wanted), there.asked
+    had = [*had, *[0] * (len(points) - len(had))]
+    areas = areas_to_add(had, [asked_at_first(study.precision, study.runs, runs) for runs in had])
     if there is not None and not areas and _is_same(there, study, points):
         return there
-    size = block_size() if areas else 0
-    added = [asdict(stage_of(area, size)) for area in areas]
     manifest = (
         _description(study, points)
         | _identity(study)
         | {
             "created": there.manifest["created"] if there else _now(),
-            "stages": [*(there.manifest["stages"] if there else []), *added],
+            "stages": [
+                *(there.manifest["stages"] if there else []),
+                *_cut(areas, block_size() if areas else 0),
+            ],
         }
     )
     with plain_disk_errors(path):
@@ -218,10 +236,27 @@ def _with_stages(
     return rewrite_manifest(SweepFolder(path, manifest, points))
 
 
+def with_more(folder: SweepFolder, areas: list[Block], block_size: int) -> SweepFolder:
+    """Return a folder whose manifest asks for more areas, in blocks of about so many runs.
+
+    Errors: `TruceError` when the disk refuses.
+    """
+    stages = [*folder.manifest["stages"], *_cut(areas, block_size)]
+    return rewrite_manifest(folder, stages=stages)
+
+
+def _cut(areas: list[Block], block_size: int) -> list[dict[str, Any]]:
+    return [asdict(stage_of(area, block_size)) for area in areas]
+
+
 def _is_same(there: SweepFolder, study: Study, points: Points) -> bool:
     """Would the files be the same? Other words or another baseline need no new runs."""
     words = [there.manifest.get(name) for name in ("title", "question")]
-    return words == [study.title, study.question] and there.points.baseline == points.baseline
+    return (
+        words == [study.title, study.question]
+        and there.points.baseline == points.baseline
+        and (there.runs, there.precision) == (study.runs, study.precision)
+    )
 
 
 def _description(study: Study, points: Points) -> dict[str, Any]:
@@ -232,6 +267,7 @@ def _description(study: Study, points: Points) -> dict[str, Any]:
         "question": study.question,
         "study_digest": study.digest,
         "runs": study.runs,
+        "precision": study.precision.model_dump() if study.precision else None,
         "points": len(points),
         "points_digest": points.digest,
         "versions": versions(),
@@ -264,6 +300,8 @@ def _refuse_another(there: SweepFolder, study: Study, wanted: Points) -> None:
         changes.append(f"{missing:,} of the {len(there.points):,} points there are missing in it")
     if study.runs < there.runs:
         changes.append(f"it asks for {study.runs:,} runs a point, there are {there.runs:,}")
+    if not can_follow(study.precision, there.precision):
+        changes.append("it stops points by a rule by which some there would have stopped before")
     if changes:
         raise UsageError(
             f"{there.path} holds the runs of another study, or of an earlier form of this one: "
@@ -311,6 +349,7 @@ def _has_its_fields(manifest: dict[str, Any]) -> bool:
     return (
         all(isinstance(manifest.get(name), kind) for name, kind in FIELDS.items())
         and all(isinstance(each, dict) for each in listed)
+        and may_be_asked(manifest.get("precision"))
         and not any("\0" in name for name in listed[0])
     )
 

@@ -25,7 +25,7 @@ ABOUT = {"at": float, "process": int, "machine": str}  # of a note: when and whe
 class Progress:
     """Numbers about a sweep at one moment; times in seconds."""
 
-    runs: int  # asked for, over all points
+    runs: int  # asked for so far, over all points
     done: int
     failed: int
     found: int  # of those done, how many were there when this attempt began
@@ -33,6 +33,7 @@ class Progress:
     median_days: int | None  # over all points together, so far
     seconds: float  # since this attempt began
     workers: int
+    going_on: int | None = None  # points that are not precise enough yet; None where none stops
 
     @property
     def rate(self) -> float:
@@ -51,6 +52,7 @@ class Tally:
 
     runs: int
     workers: int = 0
+    going_on: int | None = None
     done: int = 0
     failed: int = 0
     found: int = 0
@@ -82,6 +84,7 @@ class Tally:
             median_days=self._median(),
             seconds=time.monotonic() - self.began,
             workers=self.workers,
+            going_on=self.going_on,
         )
 
     def _median(self) -> int | None:

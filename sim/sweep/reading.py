@@ -26,13 +26,14 @@ from sim.sweep.bases import read_base
 from sim.sweep.clashes import clashes
 from sim.sweep.designs import DESIGNS, LARGEST_SEED, MOST_POINTS, Design, Grid, Points
 from sim.sweep.factors import Written, read_factors
+from sim.sweep.precision import Precision
 from sim.sweep.space import Follows, Row, Space
 from sim.sweep.targets import Target, Value
 
 MOST_CHARACTERS = table.MOST_BYTES
 MOST_RUNS = 1_000_000_000
 KEYS = (
-    "title", "question", "base", "set", "runs", "seed",
+    "title", "question", "base", "set", "runs", "seed", "precision",
     "design", "factors", "except", "compare_to",
 )  # fmt: skip
 """The keys of a study, in the order in which one is best written."""
@@ -76,6 +77,7 @@ class Content:
     plan: Plan
     points: tuple[Row, ...]
     baseline: int | None
+    precision: Precision | None
 
 
 @dataclass
@@ -143,6 +145,7 @@ def _content(draft: _Draft) -> Content | None:
     _refuse_unknown_keys(draft)
     heading, problems = heading_of(draft.root)
     draft.problems += problems
+    precision = _precision(draft)
     design = _design(draft)
     base, problems = read_base(draft.root, draft.path)
     draft.problems += problems
@@ -162,8 +165,11 @@ def _content(draft: _Draft) -> Content | None:
         return None
     points, rows = _numbered(baseline, design.points(space, design.seed))
     draft.problems += clashes(base, written, points)
+    horizon = _shortest_horizon(base, space, points)
+    if precision is not None and precision.day > horizon:
+        _refuse_precision(draft, "day", f"lies beyond horizon_days, which is {horizon}")
     numbered = None if baseline is None else 0
-    return Content(heading, base, Plan(space, design, rows), points, numbered)
+    return Content(heading, base, Plan(space, design, rows), points, numbered, precision)
 
 
 def _refuse_unknown_keys(draft: _Draft) -> None:
@@ -178,6 +184,39 @@ def heading_of(root: Mapping) -> tuple[Heading, list[Problem]]:
     own = {key: entry for key, entry in root.entries.items() if key in Heading.model_fields}
     node, problems = checked_fields(Heading, Mapping(root.place, own), ())
     return Heading.model_validate(plain(node) or {}), problems
+
+
+# The precision
+
+
+def _precision(draft: _Draft) -> Precision | None:
+    node = draft.root.node("precision")
+    if node is None:
+        return None
+    read, problems = checked_fields(Precision, node, ("precision",))
+    draft.problems += problems
+    if problems:
+        return None
+    precision = Precision(**plain(read))
+    objection = precision.objection()
+    if objection is None:
+        return precision
+    _refuse_precision(draft, *objection)
+    return None
+
+
+def _refuse_precision(draft: _Draft, key: str, what: str) -> None:
+    section = draft.root.node("precision")
+    written = section.node(key) if isinstance(section, Mapping) else None
+    assert written is not None
+    draft.problems.append(written.place.problem(("precision", key), what + wrote(written)))
+
+
+def _shortest_horizon(base: Scenario, space: Space, points: Iterable[Row]) -> int:
+    if "horizon_days" not in space.paths:
+        return base.horizon_days
+    column = space.paths.index("horizon_days")
+    return min(int(point[column]) for point in points)
 
 
 # The design

@@ -25,12 +25,21 @@ def study_text(study: Study, schema: str) -> str:
         f"question: {yaml_value(study.question)}",
         f"runs: {study.runs}",
         f"seed: {study.seed}",
+        *_precision(study),
         *_design(study),
         *_baseline(study),
         "base:",
         *(f"  {line}" for line in study.base.to_yaml().splitlines()[1:]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _precision(study: Study) -> Iterator[str]:
+    if study.precision is None:
+        return
+    yield "precision:"
+    for name, value in study.precision.model_dump().items():
+        yield f"  {name}: {yaml_value(value)}"
 
 
 def _design(study: Study) -> Iterator[str]:

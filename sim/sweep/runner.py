@@ -16,21 +16,22 @@ import numpy as np
 
 from sim.disk import plain_disk_errors
 from sim.errors import TruceError
-from sim.sweep.blocks import Block
+from sim.sweep.blocks import Block, areas_to_add
 from sim.sweep.crew import DIED, OTHER_MODEL, Crew, Lost
-from sim.sweep.folder import SweepFolder
+from sim.sweep.folder import SweepFolder, with_more
 from sim.sweep.parts import DamagedPartError, Part, read_part, write_part
 from sim.sweep.progress import Progress, Tally, leave_note
 from sim.sweep.run_table import NOTHING, RUN, Fingerprint, together
+from sim.sweep.stopping import Rounds
 from sim.sweep.work import Failure, Finished, Task, failed_row
 
-TIME_LIMIT = 120.0  # seconds for a block; blocks are cut to take about one
 LEAST_SHARE = 1 / 12  # of the time limit that a piece of a block gets, however small it is
 LEAST_SECONDS = 10.0  # that a run has alone before it is failed, unless the limit is less
 MOST_DEATHS = 2  # of workers over one block before it is cut to find the run that kills them
 BETWEEN_NOTES = 1.0  # seconds
 
 Watch = Callable[[Progress], None]
+BlockSize = Callable[[int], int]
 
 
 @dataclass
@@ -89,6 +90,9 @@ class Runner:
         self._queue: deque[Piece] = deque()
         self._busy: dict[Block, Piece] = {}
         self._noted = 0.0
+        self._rounds = None
+        if folder.precision is not None:
+            self._rounds = Rounds(folder.precision, len(folder.points), folder.runs)
 
     def find_done(self, retry: bool) -> None:
         """Count the parts that are there, and queue the blocks that have none.
@@ -113,26 +117,52 @@ class Runner:
             with plain_disk_errors(path.parent):
                 path.unlink()
             return False
-        self._count(part.rows, part.fingerprint)
+        self._count(block, part.rows, part.fingerprint)
         return True
 
     @property
     def is_done(self) -> bool:
-        """Has every block its part?"""
+        """Has every block its part, and every point enough of them?"""
+        return self._is_idle and not self._next_round()
+
+    @property
+    def _is_idle(self) -> bool:
         return not self._queue and not self._busy
 
-    def run(self, crew: Crew, workers: int) -> None:
-        """Run all that is queued.
+    def run(self, crew: Crew, workers: int, block_size: BlockSize = int) -> None:
+        """Run all that is queued, and then round after round what is still needed.
+
+        `block_size` is asked how many runs a block should hold when there are so many new ones; by
+        default all.
 
         Errors: `TruceError` when the disk refuses, or workers die before they can do anything.
         """
         self.tally.begin(workers)
         while not self.is_done:
+            if self._is_idle:
+                self._begin_round(block_size)
             while self._queue and crew.free:
                 self._give(crew, self._queue.popleft())
             for task, said in crew.answers(BETWEEN_NOTES):
                 self._take(self._busy.pop(task.block), said)
             self._report()
+
+    def _next_round(self) -> list[Block]:
+        """Return what the points that are not precise enough need by the next look."""
+        if self._rounds is None:
+            return []
+        asked = self.folder.asked
+        return areas_to_add(asked, self._rounds.wanted(asked))
+
+    def _begin_round(self, block_size: BlockSize) -> None:
+        """Ask for the next round in the manifest, so that it is known when we are killed."""
+        areas = self._next_round()
+        new = sum(area.size for area in areas)
+        had = len(self.folder.blocks)
+        self.folder = with_more(self.folder, areas, block_size(new))
+        self._queue.extend(Piece(block, Pieces(block)) for block in self.folder.blocks[had:])
+        self.tally.runs += new
+        self.tally.going_on = sum(area.points for area in areas)
 
     def _give(self, crew: Crew, piece: Piece) -> None:
         self._busy[piece.block] = piece
@@ -163,10 +193,12 @@ class Runner:
         if piece.whole.complete:
             whole = piece.whole.joined()
             print_ = write_part(self.folder.parts, piece.whole.block, whole)
-            self._count(whole.rows, print_)
+            self._count(piece.whole.block, whole.rows, print_)
 
-    def _count(self, rows: np.ndarray, print_: Fingerprint) -> None:
+    def _count(self, block: Block, rows: np.ndarray, print_: Fingerprint) -> None:
         self.fingerprint = together(self.fingerprint, print_)
+        if self._rounds is not None:
+            self._rounds.add(block, rows)
         self.tally.add(rows)  # last: a sweep that is stopped before it is not taken for finished
 
     def _task(self, block: Block) -> Task:

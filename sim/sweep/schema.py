@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from sim.scenario.definition import LIST_MODELS, SECTION_MODELS
-from sim.scenario.schema import property_schema, scenario_schema
+from sim.scenario.schema import object_schema, property_schema, scenario_schema
 from sim.sweep.designs import DESIGNS, Design
 from sim.sweep.forms import MOST_STEPS
+from sim.sweep.precision import MEASURES, Precision
 from sim.sweep.reading import KEYS, Heading
 from sim.sweep.targets import NEVER_VARIED
 
@@ -53,6 +54,7 @@ def _properties() -> dict[str, Schema]:
             "description": "Values laid over the base for all points, as lines of path: value.",
             "type": "object",
         },
+        "precision": object_schema(Precision) | {"properties": _precision_properties()},
         "design": {
             "title": "Design",
             "description": "How the points are chosen: a name, or a section with the name and its "
@@ -77,6 +79,11 @@ def _properties() -> dict[str, Schema]:
             "oneOf": [{"const": "base"}, _by_path(_VALUE)],
         },
     }
+
+
+def _precision_properties() -> Schema:
+    own = {name: property_schema(Precision, name) for name in Precision.model_fields}
+    return own | {"of": {**own["of"], "enum": list(MEASURES)}}
 
 
 def _names() -> Schema:

@@ -107,8 +107,8 @@ def _part_problems(folder: SweepFolder) -> list[str]:
 class StoredRun:
     """One run of a sweep, and what it takes to repeat it.
 
-    `days`, `ending` and `why` are what the sweep recorded: None if the run failed, or if it has
-    not been run yet.
+    `days`, `ending` and `why` are what the sweep recorded: None if the run failed, if it has not
+    been run yet, or if its point was precise enough without it.
     """
 
     scenario: Scenario
@@ -129,9 +129,9 @@ def stored_run(path: Path, point: int, run: int) -> StoredRun:
     case = folder.points.scenario(point)
     if not 0 <= run < folder.runs:
         raise UsageError(f"the runs are numbered from 0 to {folder.runs - 1:,}, not {run}")
-    block = next(block for block in folder.blocks if block.holds(point, run))
     bare = StoredRun(case, folder.seed, run)
-    if not folder.part(block).exists():
+    block = next((block for block in folder.blocks if block.holds(point, run)), None)
+    if block is None or not folder.part(block).exists():
         return bare
     try:
         rows = read_part(folder.part(block)).rows.reshape(block.points, block.runs)
@@ -150,7 +150,10 @@ def check_replay(stored: StoredRun, ending: str, why: str, days: int) -> str:
     Errors: `ResultsError` when they differ, as they do under another version of the model.
     """
     if stored.ending is None:
-        return "The sweep has no ending for this run: it failed, or has not been run yet."
+        return (
+            "The sweep has no ending for this run: it failed, or has not been run yet; a point "
+            "that is precise enough gets no more runs."
+        )
     if (stored.ending, stored.why, stored.days) == (ending, why, days):
         return f"As the sweep recorded it: {ending} on day {days}."
     raise ResultsError(

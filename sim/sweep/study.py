@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sim.scenario import Scenario
+from sim.sweep.precision import Precision
 from sim.sweep.reading import Content, Plan, read_file, read_study
 from sim.sweep.resolved import study_text
 from sim.sweep.shipped import find_study
@@ -28,7 +29,7 @@ class Study:
     base:
         The scenario that it starts from, with `set` applied.
     runs:
-        Runs of each point.
+        Runs of each point; at most, with a precision.
     seed:
         Seed of the runs, the same for all points.
     factors:
@@ -38,6 +39,8 @@ class Study:
         each column, as they stand in the point's scenario.
     baseline:
         Number of the point that the others are compared to, 0, or None if there is none.
+    precision:
+        What is to be known of a point before it gets no more runs, or None if all get `runs`.
     path:
         The file it was read from, or None.
     plan:
@@ -52,6 +55,7 @@ class Study:
     factors: tuple[str, ...]
     points: tuple[tuple[Value, ...], ...]
     baseline: int | None = None
+    precision: Precision | None = None
     path: Path | None = None
     plan: Plan | None = field(default=None, kw_only=True)
 
@@ -89,6 +93,7 @@ class Study:
             factors=content.plan.space.paths,
             points=content.points,
             baseline=content.baseline,
+            precision=content.precision,
             path=path,
             plan=content.plan,
         )
@@ -109,6 +114,8 @@ class Study:
     def digest(self) -> str:
         """SHA-256 of all that bears on the numbers: the base, the seed, the runs and the points."""
         parts = [self.base.digest, self.seed, self.runs, self.factors, self.baseline]
+        if self.precision is not None:
+            parts.append(self.precision.model_dump())
         digest = hashlib.sha256(json.dumps(parts).encode("ascii"))
         for first in range(0, len(self), _PORTION):
             portion = self.points[first : first + _PORTION]
@@ -132,5 +139,6 @@ class Study:
         return hash(self.digest)
 
     def __repr__(self) -> str:
-        size = f"{len(self):,} points of {len(self.factors)} factors, {self.runs:,} runs each"
+        most = "at most " if self.precision else ""
+        size = f"{len(self):,} points of {len(self.factors)} factors, {most}{self.runs:,} runs each"
         return f"Study({self.title!r}: {size}; digest {self.digest[:8]})"

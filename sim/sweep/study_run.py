@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from sim.disk import UNFINISHED, plain_disk_errors
 from sim.errors import TruceError, UsageError
 from sim.results.manifest import MANIFEST, sha256_of_file
+from sim.results.report_folder import REPORT, refuse_edited_report
 from sim.sweep.crew import Crew, Processes, Threads
 from sim.sweep.folder import (
     LOCK,
     STUDY,
-    SweepFolder,
     is_sweep,
     kept_for_us,
     open_folder,
@@ -28,12 +28,13 @@ from sim.sweep.folder import (
 from sim.sweep.parts import PARTS
 from sim.sweep.pilot import Pilot, fly
 from sim.sweep.points import POINTS, points_of_study
+from sim.sweep.precision import asked_at_first
 from sim.sweep.progress import NOTE, Progress, Tally, leave_note
 from sim.sweep.run_table import as_text
-from sim.sweep.runner import TIME_LIMIT, Runner, Watch
+from sim.sweep.runner import Runner, Watch
 from sim.sweep.signals import stopping_put_off
 from sim.sweep.tables import CODEBOOK, FAILURES, LIFE_TABLE, SUMMARY, write_tables
-from sim.workers import processors
+from sim.workers import ENGINES, TIME_LIMIT, processors
 
 if TYPE_CHECKING:
     from sim.sweep.study import Study
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 PILOT_SECONDS = 0.4
 BETWEEN_LOOKS = 1.0  # seconds, while there is nobody to work
 MOST_WORKERS = 1024
-ENGINES = ("compiled", "mesa")
 TABLES = (
     STUDY,
     POINTS,
@@ -129,24 +129,30 @@ def run_study(
             wait_for_workers(crew, len(study) * study.runs, watch)
             return crew
 
-        def block_size() -> int:
+        @cache
+        def pilot() -> Pilot:
             points = points_of_study(study)
-            pilot = fly(hired(), points, study.seed, engine, PILOT_SECONDS, time_limit)
-            return pilot.block_size(len(points) * study.runs, hired().workers)
+            return fly(hired(), points, study.seed, engine, PILOT_SECONDS, time_limit)
 
-        swept = open_folder(place, study, block_size)
-        runner = Runner(swept, engine, time_limit, watch)
+        def block_size(runs: int) -> int:
+            return pilot().block_size(runs, max(1, hired().workers))  # a cluster's may all be gone
+
+        first = len(study) * asked_at_first(study.precision, study.runs)
+        runner = Runner(
+            open_folder(place, study, lambda: block_size(first)), engine, time_limit, watch
+        )
         runner.find_done(retry)
-        if runner.is_done and is_closed(swept, runner):
-            return Swept(place, runner.tally.progress(), swept.manifest["hashes"])
+        if runner.is_done and is_closed(runner):
+            hashes = runner.folder.manifest["hashes"]
+            return Swept(place, runner.tally.progress(), hashes)
         try:
             if not runner.is_done:
-                runner.run(hired(), hired().workers)
+                runner.run(hired(), hired().workers, block_size)
         except BaseException:
             with suppress(TruceError):  # on a full disk, say; what came first says more
-                close(swept, runner)
+                close(runner)
             raise
-        hashes = close(swept, runner)
+        hashes = close(runner)
         return Swept(place, runner.tally.progress(), hashes)
 
 
@@ -166,12 +172,12 @@ def wait_for_workers(crew: Crew, runs: int, watch: Watch | None) -> None:
         time.sleep(BETWEEN_LOOKS)
 
 
-def is_closed(folder: SweepFolder, runner: Runner) -> bool:
+def is_closed(runner: Runner) -> bool:
     """Were the tables of a finished sweep made from the very runs that are there, and left alone?
 
     Not if it was killed between running failed runs again and telling so.
     """
-    manifest = folder.manifest
+    folder, manifest = runner.folder, runner.folder.manifest
     if not manifest["finished"] or manifest["hashes"]["runs"] != as_text(runner.fingerprint):
         return False
     paths = {name: folder.path / name for name in TABLES}
@@ -182,15 +188,15 @@ def is_closed(folder: SweepFolder, runner: Runner) -> bool:
         )
 
 
-def close(folder: SweepFolder, runner: Runner) -> dict[str, str]:
+def close(runner: Runner) -> dict[str, str]:
     """Write the tables of what is done, and the manifest with the hashes of everything."""
-    progress = runner.tally.progress()
+    folder, progress = runner.folder, runner.tally.progress()
     parts = [path for block in folder.blocks if (path := folder.part(block)).exists()]
     hashes = write_tables(folder, parts) | {"runs": as_text(runner.fingerprint)}
     files = [folder.path / name for name in TABLES] + parts
     rewrite_manifest(
         folder,
-        finished=progress.done == progress.runs,
+        finished=progress.done == progress.runs and runner.is_done,
         done=progress.done,
         failed=progress.failed,
         hashes=hashes,
@@ -245,13 +251,13 @@ def crew_maker(threads: bool, scheduler: str | None) -> MakeCrew:
 
 def is_ours(name: str) -> bool:
     """Is this the name of something that a sweep writes into its folder?"""
-    return name in (*TABLES, MANIFEST, NOTE, PARTS) or name.startswith(UNFINISHED)
+    return name in (*TABLES, MANIFEST, NOTE, PARTS, REPORT) or name.startswith(UNFINISHED)
 
 
 def clear(folder: Path) -> None:
-    """Remove what a sweep left in a folder; its manifest last, which says that it is one.
+    """Remove what a sweep left in a folder, with its report; last the manifest, which names it.
 
-    Errors: `UsageError` when it holds anything but a sweep.
+    Errors: `UsageError` when it holds anything but a sweep, or a report that was edited.
     """
     left = [entry for entry in folder.iterdir() if entry.name != LOCK]
     if left and not is_sweep(folder):
@@ -261,6 +267,8 @@ def clear(folder: Path) -> None:
             f"{folder} also holds {foreign[0]}, which no sweep wrote. Move it away, or choose "
             "another folder with --out."
         )
+    if (folder / REPORT).exists():
+        refuse_edited_report(folder / REPORT, "Replacing the results")
     with plain_disk_errors(folder):
         for entry in sorted(left, key=lambda entry: entry.name == MANIFEST):
             if entry.is_dir():

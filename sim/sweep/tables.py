@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis import MILESTONES, LifeTable, median, restricted_mean, survival
+from sim.analysis.sums import variance_of_mean
 from sim.disk import write_whole
 from sim.endings import CAUSES, ENDINGS, HOLDING
 from sim.sheets import sheet_text
@@ -32,7 +33,9 @@ from sim.sweep.codebook import (
 from sim.sweep.folder import SweepFolder
 from sim.sweep.parts import Part, block_of, read_part
 from sim.sweep.points import points_table
+from sim.sweep.precision import Precision
 from sim.sweep.run_table import FAILED
+from sim.sweep.stopping import verdict
 from sim.sweep.work import Failure
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 LIFE_TABLE, SUMMARY, FAILURES, CODEBOOK = "life_table", "summary", "failures", "codebook"
 BAND_BYTES = 64_000_000  # of counts that are held at once
 
-WHOLE = frozenset({"runs", "failed", "median_days"})
+WHOLE = frozenset({"runs", "failed", "median_days", "aim_runs"})
 
 Row = dict[str, Any]
 
@@ -73,7 +76,7 @@ def write_tables(folder: SweepFolder, parts: Sequence[Path]) -> dict[str, str]:
             summary.append(summary_row(folder, point, counts, band.differences[place]))
         failures += band.failures
     compared = folder.points.baseline is not None
-    described = columns_of_files(factor_columns(folder.points.factors), compared)
+    described = columns_of_files(factor_columns(folder.points.factors), compared, folder.precision)
     tables = {
         LIFE_TABLE: life_table_of(life),
         SUMMARY: summary_table(folder, summary),
@@ -196,18 +199,35 @@ def summary_row(
         censored=counts[HOLDING, : horizon + 1].copy(),
     )
     row: Row = {"runs": table.runs, "failed": int(counts[FAILED].sum())}
-    row |= statistics(table) if table.runs else {}
-    return row | mean_difference(*map(int, difference))
+    if table.runs:
+        row |= statistics(table)
+        row |= aim(folder.precision, table, len(folder.points)) if folder.precision else {}
+    return row | mean_difference(difference, max(folder.points.horizons))
 
 
-def mean_difference(pairs: int, total: int, squares: int) -> Row:
-    """Return the mean of paired differences and its standard error, None where undefined."""
+def mean_difference(sums: NDArray[np.int64], range_: int) -> Row:
+    """Return the mean of paired differences and its standard error, None where undefined.
+
+    `sums` are those of `Band.differences`; no difference is larger than `range_`.
+    """
+    pairs, total, squares = map(int, sums)
     if pairs < 2:
         return {}
-    variance = (pairs * squares - total**2) / (pairs * (pairs - 1))
     return {
         "mean_minus_baseline_days": total / pairs,
-        "mean_minus_baseline_se": math.sqrt(variance / pairs),
+        "mean_minus_baseline_se": math.sqrt(variance_of_mean(pairs, total, squares, range_)),
+    }
+
+
+def aim(precision: Precision, table: LifeTable, points: int) -> Row:
+    """Return what is known of the aim of the study at one of so many points."""
+    known = verdict(precision, table, points)
+    return {
+        "aim_runs": known.runs if known.stop else None,
+        "aim_estimate": known.estimate,
+        "aim_lower": known.lower,
+        "aim_upper": known.upper,
+        "aim_half_width": known.half_width,
     }
 
 
@@ -249,7 +269,7 @@ def summary_table(folder: SweepFolder, rows: Sequence[Row]) -> Any:
     import pyarrow
 
     table = points_table(folder.points)
-    for column in summary_columns(folder.points.baseline is not None):
+    for column in summary_columns(folder.points.baseline is not None, folder.precision):
         whole = column.name in WHOLE
         values = [row.get(column.name) for row in rows]
         kind = pyarrow.int64() if whole else pyarrow.float64()

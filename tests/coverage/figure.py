@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.report.appearance import GRID, INK, QUIET_INK, house_style
-from sim.report.sheet import EDGE, DescribedFigure, Sheet
+from sim.report.sheet import DescribedFigure, Sheet, Words
 from tests.coverage.exact import HIGHEST, INTERVALS, LOWEST, covered
 
 RUNS = (50, 200, 1000, 10_000, 100_000)
@@ -29,19 +29,16 @@ def coverage_figure(runs: tuple[int, ...] = RUNS) -> DescribedFigure:
     """Draw a panel for each interval, a line for each number of runs."""
     edges = 1.0 - np.geomspace(1.0 - LOWEST, 1.0 - HIGHEST, _BINS + 1)
     with house_style():
-        sheet = Sheet.of_height(2 * EDGE + 46 + 2 * (_PANEL + _GAP) + _DAYS)
-        sheet.lines([_TITLE], 12.0, 16.0, weight="bold")
-        sheet.lines([_SUBTITLE], 9.0, 12.5, color=QUIET_INK)
+        sheet = Sheet.begun(Words(_TITLE, _SUBTITLE), 2 * (_PANEL + _GAP) + _DAYS)
         panels = [_panel(sheet, name, edges, runs) for name in INTERVALS]
         panels[-1].set_xlabel("Survival S (scale: failures, 1 − S, by factors)", fontsize=8.0)
-    sheet.figure.title_text = _TITLE
-    sheet.figure.description = (
-        "Two panels, for the mid-p and the Clopper-Pearson interval. Lines show the lowest "
-        f"coverage by survival from {LOWEST} to {HIGHEST} for {', '.join(map(str, runs))} runs. "
-        "Mid-p stays above 91.5 % and is near 95 % for many runs; Clopper-Pearson never falls "
-        "under 95 %, and lies well above it where S is near 1 and runs are few."
-    )
-    return sheet.figure
+        sheet.skip(_DAYS)
+        return sheet.finished(
+            "Two panels, for the mid-p and the Clopper-Pearson interval. Lines show the lowest "
+            f"coverage by survival from {LOWEST} to {HIGHEST} for {', '.join(map(str, runs))} "
+            "runs. Mid-p stays above 91.5 % and is near 95 % for many runs; Clopper-Pearson never "
+            "falls under 95 %, and lies well above it where S is near 1 and runs are few."
+        )
 
 
 def _panel(sheet: Sheet, name: str, edges: np.ndarray, runs: tuple[int, ...]) -> Axes:

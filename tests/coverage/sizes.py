@@ -29,12 +29,12 @@ class Sizes:
 FULL = Sizes(
     bands_of=(50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000),
     wholes_of=(*range(50, 201), *np.geomspace(205, 100_000, 60).astype(int).tolist()),
-    runs=(50, 200),
-    samples=1000,
-    bootstrapped=200,
-    replicates=300,
-    paired=400,
-    paired_bands=80,
+    runs=(50, 200, 1000),
+    samples=4000,
+    bootstrapped=400,
+    replicates=400,
+    paired=2000,
+    paired_bands=400,
 )
 ROUGH = Sizes(
     bands_of=(50, 1000),

@@ -32,6 +32,7 @@ if sys.platform == "win32":
 
 from tests.torture.kills import (  # noqa: E402
     KINDS,
+    PRECISE,
     SOON_GONE,
     STUDY,
     Account,
@@ -62,6 +63,14 @@ def test_kills_change_no_number(account: Account) -> None:
 def test_a_kill_costs_at_most_a_block_for_each_worker(account: Account) -> None:
     assert account.again <= account.allowed
     assert account.blocks > len(KINDS)
+
+
+def test_kills_change_no_number_of_a_sweep_that_stops_when_precise(tmp_path: Path) -> None:
+    account = torture(tmp_path, kills=4, seed=2, study=PRECISE)
+    assert sum(account.kills.values()) == 4
+    assert account.hashes == account.expected
+    asked = read_folder(tmp_path / "swept").asked
+    assert len(set(asked)) > 2
 
 
 class Stopped:

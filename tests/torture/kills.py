@@ -26,6 +26,7 @@ from typing import Any
 import psutil
 
 from sim.sweep import Study
+from sim.sweep.folder import read_folder
 from sim.sweep.parts import block_of
 from sim.sweep.study_run import run_study
 from tests.journeys.conftest import PATIENCE, REPOSITORY, environment, heed_ctrl_c
@@ -40,6 +41,11 @@ factors:
   brokers.0.leverage: {{from: 0, to: 1, steps: 4}}
   groups.0.funding: [0, 0.5, 1]
 """
+PRECISE = (
+    STUDY.format(runs=96).replace("{", "{{").replace("}", "}}")
+    + "precision: {{day: 60, half_width: 0.18, every: 12}}\n"
+)
+"""The same, with as many runs of each point as it takes."""
 POINTS = 12
 RUNS_PER_KILL = 12  # of each point: about half a second of work for two workers
 SOON_GONE = 5.0  # seconds for all processes to end after the one that started them
@@ -54,6 +60,7 @@ class Sweep:
 
     home: Path
     doing: str = "noted"
+    size: int | None = None  # runs of all points, where it is known otherwise than by the manifest
     process: Any = None
 
     @property
@@ -127,7 +134,7 @@ class Sweep:
     def has_done(self, share: float) -> bool:
         """Is so much of the sweep there?"""
         runs = sum(size_of(name) for name in self.parts())
-        return runs >= share * POINTS * self.manifest().get("runs", float("inf"))
+        return runs >= share * (self.size or POINTS * self.manifest().get("runs", float("inf")))
 
     def end(self) -> None:
         """Kill whatever is left."""
@@ -264,10 +271,12 @@ class Account:
 KINDS = ("worker", "both", "start", "tables", "server", "parent", "start", "worker")
 
 
-def torture(home: Path, kills: int, seed: int) -> Account:
+def torture(home: Path, kills: int, seed: int, study: str = STUDY) -> Account:
     """Kill one sweep so many times, let it finish, and compare it with one left in peace."""
     sweep = Sweep(home)
-    sweep.study.write_text(STUDY.format(runs=kills * RUNS_PER_KILL))
+    sweep.study.write_text(study.format(runs=kills * RUNS_PER_KILL))
+    expected = hashes_in_peace(home)
+    sweep.size = read_folder(home / "peaceful").size
     torturer = Torturer(sweep, random.Random(seed))
     sweep.begin()
     try:
@@ -285,7 +294,7 @@ def torture(home: Path, kills: int, seed: int) -> Account:
         allowed=torturer.allowed,
         slowest=torturer.slowest,
         hashes=sweep.manifest()["hashes"],
-        expected=hashes_in_peace(home),
+        expected=expected,
     )
 
 

@@ -12,7 +12,6 @@ import sim.ensemble
 from sim.behaviour import record_type
 from sim.endings import ENDINGS
 from sim.ensemble import (
-    ENGINES,
     PORTIONS,
     STAGES,
     Opening,
@@ -26,6 +25,7 @@ from sim.model import TruceModel
 from sim.outcome import Outcome
 from sim.rules.violence import MOST_INCIDENTS
 from sim.truce import NOBODY, IncidentKind
+from sim.workers import ENGINES
 from tests.worlds import REFERENCE, rows, shipped
 
 BOTH = pytest.mark.parametrize("engine", ENGINES)

@@ -8,12 +8,13 @@ import pytest
 from sim import observation
 from sim.behaviour import record_type
 from sim.endings import HOLDING
-from sim.ensemble import ENGINES, PORTIONS, run_ensemble
+from sim.ensemble import PORTIONS, run_ensemble
 from sim.grids import CELLS, VARIABLES
 from sim.model import TruceModel
 from sim.moments import BrokerMoment, GroupMoment, Moment, Observed, take_stock
 from sim.observation import run_observed
 from sim.truce import OUTSIDE, SETTLED
+from sim.workers import ENGINES
 from tests.worlds import REFERENCE, random_scenario, shipped
 
 BOTH = pytest.mark.parametrize("engine", ENGINES)

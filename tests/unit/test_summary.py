@@ -6,7 +6,8 @@ import pytest
 
 from sim import Scenario, simulate
 from sim.experiment import Ensemble
-from sim.summary import aligned, between, ending_rows, ensemble_text, milestone_rows, percent
+from sim.sheets import aligned
+from sim.summary import between, ending_rows, ensemble_text, milestone_rows, percent
 
 CASE = Scenario.load("ttp_2021")
 
@@ -32,7 +33,7 @@ def test_shares_are_printed_as_percentages(share: float, words: str) -> None:
 
 
 def test_columns_line_up_and_nothing_trails() -> None:
-    lines = aligned([("a", "b", "c"), ("long", "", ""), ("x", "longer", "third")])
+    lines = aligned([("a", "b", "c"), ("long", "", ""), ("x", "longer", "third")], to_the_left=True)
     assert lines == ["a     b       c", "long", "x     longer  third"]
 
 

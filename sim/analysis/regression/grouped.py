@@ -23,6 +23,7 @@ from sim.analysis.intervals import normal_reach
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.regression.baseline import BANDS, Baseline, by_bands, by_spline
 from sim.analysis.regression.covariates import covariates_of, refuse_infinite
+from sim.analysis.regression.criteria import Criteria
 from sim.analysis.regression.effects import (
     Effects,
     cluster_notes,
@@ -43,7 +44,7 @@ _RARE = 1e-8  # a log hazard where a mean hazard is needed to start from
 
 
 @dataclass(frozen=True, eq=False)
-class GroupedFit(Effects):
+class GroupedFit(Effects, Criteria):
     """A discrete-time regression; `table()` gives the effects, `baseline_table()` the rest.
 
     `hazard` names what is modelled. `log_likelihood` is that of the days at which runs ended, so
@@ -61,16 +62,6 @@ class GroupedFit(Effects):
     baseline: Baseline = field(repr=False)
     intercepts: Floats = field(repr=False)  # of each span, at mean covariates
     intercept_errors: Floats = field(repr=False)
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion: twice the parameters less twice the log-likelihood."""
-        return 2.0 * self.parameters - 2.0 * self.log_likelihood
-
-    @property
-    def bic(self) -> float:
-        """Bayesian criterion; n is the number of runs."""
-        return float(self.parameters * np.log(self.runs)) - 2.0 * self.log_likelihood
 
     def baseline_table(self, level: float = 0.95) -> pandas.DataFrame:
         """Return the daily hazard at mean covariates, one row per span of days.

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.analysis.intervals import normal_reach
 from sim.analysis.regression.covariates import Covariates
+from sim.analysis.regression.criteria import Criteria
 from sim.analysis.regression.effects import two_sided
 from sim.analysis.regression.spells import CellModel
 from sim.errors import UsageError
@@ -23,7 +24,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class ParametricFit:
+class ParametricFit(Criteria):
     """A fitted distribution of durations; `table()` gives its parameters with limits.
 
     `estimates` [k] and `covariance` [k, k] are on the scale of fitting: the location at mean
@@ -53,16 +54,6 @@ class ParametricFit:
     def distribution(self) -> str:
         """The name of the distribution."""
         return self.model.family.name
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion: twice the parameters less twice the log-likelihood."""
-        return 2.0 * self.parameters - 2.0 * self.log_likelihood
-
-    @property
-    def bic(self) -> float:
-        """Bayesian criterion; n is the number of runs."""
-        return float(self.parameters * np.log(self.runs)) - 2.0 * self.log_likelihood
 
     @property
     def coefficients(self) -> dict[str, float]:

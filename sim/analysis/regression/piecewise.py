@@ -21,6 +21,7 @@ from sim.analysis.intervals import normal_reach
 from sim.analysis.life_table import LifeTable
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.regression.baseline import BANDS, band_counts, bands_with_runs
+from sim.analysis.regression.criteria import Criteria
 from sim.analysis.regression.observed import observed
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class PiecewiseFit:
+class PiecewiseFit(Criteria):
     """Rates by band of days; all arrays have shape [bands], the first band is day 0 alone.
 
     `rates` are per day; infinite where all that were at risk ended, and then `standard_errors` are
@@ -62,16 +63,6 @@ class PiecewiseFit:
         with np.errstate(divide="ignore", invalid="ignore"):
             errors = np.sqrt(self.ended / (self.run_days * (self.run_days - self.ended)))
         return np.where((self.ended > 0) & np.isfinite(errors), errors, np.nan)
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion: twice the parameters less twice the log-likelihood."""
-        return 2.0 * self.parameters - 2.0 * self.log_likelihood
-
-    @property
-    def bic(self) -> float:
-        """Bayesian criterion; n is the number of runs."""
-        return float(self.parameters * np.log(self.runs)) - 2.0 * self.log_likelihood
 
     def table(self, level: float = 0.95) -> pandas.DataFrame:
         """Return one row per band: first_day, last_day, ended, run_days, rate, lower, upper.

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.special import betaln
 
 from sim.analysis import (
@@ -11,6 +13,7 @@ from sim.analysis import (
     look_at_restricted_mean,
     look_at_share,
     mid_p,
+    precise_means,
     precise_points,
     runs_for_share,
     time_uniform,
@@ -111,6 +114,27 @@ def test_points_that_are_precise_enough() -> None:
     found = precise_points(fewer, 20, 0.08)
     assert found.tolist() == [look_at_milestone(table, 20, 0.08).stop for table in fewer]
     assert found.tolist() == [True, False, True]
+
+
+def test_points_whose_mean_days_are_known_well_enough() -> None:
+    tables = geometric(4, 300, 40, 0.02)
+    for half_width in (1.0, 2.5, 3.0, 5.0):
+        found = precise_means(tables, half_width, 30)
+        assert found.tolist() == [
+            look_at_restricted_mean(table, half_width, 30).stop for table in tables
+        ]
+    assert precise_means(tables, 19.0).all()
+    assert not precise_means(tables, 0.1).any()
+
+
+@given(st.integers(1, 400), st.data())
+def test_intervals_are_narrowest_at_the_extremes(trials: int, data: st.DataObject) -> None:
+    """So failed runs, whatever they would have been, never make one narrower than is thought."""
+    low = data.draw(st.integers(0, trials))
+    high = data.draw(st.integers(low, trials))
+    lower, upper = time_uniform(np.arange(low, high + 1), trials)
+    widths = upper - lower
+    assert widths.min() >= min(widths[0], widths[-1]) - 1e-12
 
 
 def test_errors_at_all_looks_sum_to_the_one_allowed() -> None:

@@ -54,14 +54,14 @@ def test_a_single_run_cannot_be_cut() -> None:
 @given(SIZES, SIZES, st.integers(0, 9), st.integers(0, 9))
 def test_what_is_missing_is_added_once(points: int, runs: int, new: int, more: int) -> None:
     had = Block(0, runs, 0, points)
-    added = areas_to_add(points, runs, points + new, runs + more)
+    added = areas_to_add([runs] * points + [0] * new, [runs + more] * (points + new))
     assert covered([had, *added]) == Counter(runs_of(Block(0, runs + more, 0, points + new)))
     assert all(area.size for area in added)
 
 
 def test_nothing_is_missing_of_the_same_sweep_and_all_of_a_new_one() -> None:
-    assert areas_to_add(5, 7, 5, 7) == []
-    assert areas_to_add(0, 0, 5, 7) == [Block(0, 7, 0, 5)]
+    assert areas_to_add([7] * 5, [7] * 5) == []
+    assert areas_to_add([0] * 5, [7] * 5) == [Block(0, 7, 0, 5)]
 
 
 @given(BLOCKS, st.integers(1, 400))

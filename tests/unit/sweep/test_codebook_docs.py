@@ -178,7 +178,7 @@ def test_the_curve_of_a_point_is_that_of_the_summary(
 def test_pandas_and_sql_pair_points_alike(
     names: dict[str, Any], answers: list[pandas.DataFrame]
 ) -> None:
-    mean, error = names["difference"].mean(), names["difference"].sem()
+    mean, error = names["difference"].mean(), names["difference"].sem(ddof=0)
     assert len(names["difference"]) == 80
     (found,) = [table for table in answers if list(table) == ["difference", "standard_error"]]
     assert found.iloc[0].tolist() == pytest.approx([mean, error])

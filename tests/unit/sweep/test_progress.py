@@ -91,6 +91,7 @@ def test_a_tally_does_not_grow() -> None:
     assert set(vars(tally)) == {
         "runs",
         "workers",
+        "going_on",
         "done",
         "failed",
         "found",

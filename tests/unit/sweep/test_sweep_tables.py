@@ -84,7 +84,7 @@ def naive_difference(sound: pandas.DataFrame, baseline: pandas.DataFrame) -> dic
         return {}
     return {
         "mean_minus_baseline_days": differences.mean(),
-        "mean_minus_baseline_se": differences.std(ddof=1) / math.sqrt(len(pairs)),
+        "mean_minus_baseline_se": differences.std(ddof=0) / math.sqrt(len(pairs)),
     }
 
 

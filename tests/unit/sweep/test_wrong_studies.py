@@ -71,6 +71,45 @@ WHOLE = {
         "study.yaml:3:14 compare_to.truce.opcity: is no factor of this study; compare_to gives "
         "values to factors, and all else is as in the base; did you mean truce.opacity?",
     ),
+    "a precision of nothing": (
+        "base: ttp_2021\nfactors: {truce.opacity: [0]}\nprecision: {day: 90}",
+        "study.yaml:3:12 precision.half_width: is missing",
+    ),
+    "a precision of what is not": (
+        "base: ttp_2021\nfactors: {truce.opacity: [0]}\n"
+        "precision: {of: mean_day, day: 90, half_width: 2}",
+        "study.yaml:3:17 precision.of: must be one of survival, mean_days; did you mean mean_days? "
+        "(you wrote mean_day)",
+    ),
+    "a precision in points": (
+        "base: ttp_2021\nfactors: {truce.opacity: [0]}\nprecision: {day: 90, half_width: 2}",
+        "study.yaml:3:34 precision.half_width: must be less than 0.5, which needs no run at all "
+        "(you wrote 2)",
+    ),
+    "a precision beyond the horizon": (
+        "base: ttp_2021\nset: {horizon_days: 60}\nfactors: {truce.opacity: [0]}\n"
+        "precision: {day: 90, half_width: 0.02}",
+        "study.yaml:4:18 precision.day: lies beyond horizon_days, which is 60 (you wrote 90)",
+    ),
+    "a precision beyond one horizon": (
+        "base: ttp_2021\nfactors: {horizon_days: [100, 80]}\n"
+        "precision: {day: 90, half_width: 0.02}",
+        "study.yaml:3:18 precision.day: lies beyond horizon_days, which is 80 (you wrote 90)",
+    ),
+    "a precision with another key": (
+        "base: ttp_2021\nfactors: {truce.opacity: [0]}\n"
+        "precision: {day: 90, half_width: 0.02, evry: 3}",
+        "study.yaml:3:40 precision.evry: unknown key (you wrote evry); did you mean every?",
+    ),
+    "a precision that is a number": (
+        "base: ttp_2021\nfactors: {truce.opacity: [0]}\nprecision: 0.02",
+        "study.yaml:3:12 precision: must be a section of 'key: value' lines (you wrote 0.02)",
+    ),
+    "a level in percent": (
+        "base: ttp_2021\nfactors: {truce.opacity: [0]}\n"
+        "precision: {day: 90, half_width: 0.02, level: 95}",
+        "study.yaml:3:47 precision.level: must be between 0.5 and 0.9999 (you wrote 95)",
+    ),
     "a baseline out of bounds": (
         "base: ttp_2021\nfactors: {truce.opacity: [0]}\ncompare_to: {truce.opacity: 7}",
         "study.yaml:3:29 truce.opacity: must be between 0 and 1 (share) (you wrote 7)",
