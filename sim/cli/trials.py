@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.analyses import printed
 from sim.cli.shared import SeedOption, app, say, shown, shown_lines
 from sim.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas
+
+    from sim.reference import Parts
+    from sim.report import DescribedFigure
 
 
 @app.command()
@@ -99,7 +105,7 @@ def selection(
     found = account.selection(records, conflicts, seed, watch=say)
     if page is not None:
         write_tables(page.parent, {page.stem: account.stored(found)})
-        write_pictures(page.parent, page.stem, account.drawn(found))
+        write_picture(page.parent, page.stem, account.drawn(found))
         refresh_page(page, False, account.page_parts(found), "make selection")
         return
     print("Hazard ratios of failing, with help against without")
@@ -109,45 +115,38 @@ def selection(
     print("simulation can tell.")
     if out is not None:
         write_tables(out, {"selection": account.stored(found), "hazard_ratios": found.summary})
-        write_pictures(out, "selection", account.drawn(found))
+        write_picture(out, "selection", account.drawn(found))
 
 
-def write_pictures(folder: Path, stem: str, figure: object) -> None:
+def write_picture(folder: Path, stem: str, figure: DescribedFigure) -> None:
     """Write a figure as SVG, whole or not at all."""
-    from typing import cast
-
     from sim.disk import write_whole
-    from sim.report import DescribedFigure, svg_text
+    from sim.report import svg_text
 
-    write_whole(folder / f"{stem}.svg", svg_text(cast("DescribedFigure", figure), stem).encode())
+    write_whole(folder / f"{stem}.svg", svg_text(figure, stem).encode())
 
 
-def refresh_page(page: Path, check: bool, parts: object, mend: str) -> None:
+def refresh_page(page: Path, check: bool, parts: Parts, mend: str) -> None:
     """Bring the generated parts of a page up to date, or say that they are not."""
-    from typing import cast
-
     from sim import reference
     from sim.disk import plain_disk_errors
 
-    known = cast("reference.Parts", parts)
     with plain_disk_errors(page):
         if check:
-            reference.check(page, known, mend)
+            reference.check(page, parts, mend)
             print(f"{shown(str(page))} is up to date")
         else:
-            reference.refresh(page, known)
+            reference.refresh(page, parts)
             print(f"Wrote the numbers of {shown(str(page))}")
 
 
-def write_tables(folder: Path, tables: dict[str, object]) -> None:
+def write_tables(folder: Path, tables: dict[str, pandas.DataFrame]) -> None:
     """Write tables as CSV, each file whole or not at all."""
-    from typing import Any, cast
-
     from sim.disk import plain_disk_errors, write_whole
     from sim.sheets import sheet_text
 
     with plain_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
-        write_whole(folder / f"{name}.csv", sheet_text(cast("Any", table)).encode())
+        write_whole(folder / f"{name}.csv", sheet_text(table).encode())
     print(f"Wrote {shown(str(folder))}")
