@@ -149,8 +149,8 @@ def _draw_curves(axes: Axes, shown: Shown) -> None:
             _draw_doubt(axes, shown)
         _step(axes, rows["day"], rows["survival"], color=colour, linestyle=dash, linewidth=1.7)
         share = float(rows["survival"].iloc[-1])
-        limits = f" ({100 * rows['lower'].iloc[-1]:.0f}–{100 * rows['upper'].iloc[-1]:.0f} %)"
-        ends.append((share, f"{group + ': ' if group else ''}{percent(share)}{limits}"))
+        limits = f"({100 * rows['lower'].iloc[-1]:.0f}–{100 * rows['upper'].iloc[-1]:.0f} %)"
+        ends.append((share, f"{percent(share)} {limits if single else group}"))
     axes.set_ylim(0.0, 1.0)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1.0], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.set_ylabel("Share still in force", fontsize=TEXT)

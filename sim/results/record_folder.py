@@ -93,11 +93,12 @@ def drawn(found: Findings) -> DescribedFigure:
     dated = sum(each.dated.runs for each in found.groups)
     name = Path(ceasefires.file).name
     undated = len(ceasefires) - dated
+    limits = limit_lines(found)[0] if single else "Limits of each curve stand in milestones.csv."
     return record_figure(
         Shown(found.curves, found.endings, causes),
         title=f"How long ceasefires last: {name}",
         subtitle=f"By {ceasefires.by}." if ceasefires.by else "",
-        foot=foot_of(name, len(ceasefires), dated, undated, limit_lines(found)[0]),
+        foot=foot_of(name, len(ceasefires), dated, undated, limits),
     )
 
 
