@@ -39,7 +39,8 @@ def read_vectors(name_or_path: str) -> tuple[Vector, ...]:
     else:
         path = Path(name_or_path)
     if not path.is_file():
-        raise UsageError(f"there is no table of parameters {path}")
+        shipped = "; no retained set is shipped" if name_or_path == RETAINED else ""
+        raise UsageError(f"there is no table of parameters {name_or_path}{shipped}")
     with plain_disk_errors(path, "read"), path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     vectors = tuple(_vector(row, path, line) for line, row in enumerate(rows, start=2))

@@ -1,7 +1,7 @@
 """The command line: arguments, printing, exit codes; nothing else.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 scenario or table invalid, 4 results do not match their
-manifest, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 scenario or table invalid, 4 results do not match
+their manifest, 130 interrupted.
 
 One module for each kind of thing that a command works on; `shared` holds what they share.
 """
