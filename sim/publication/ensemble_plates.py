@@ -21,7 +21,8 @@ def _survival(material: EnsembleMaterial) -> DescribedFigure:
     return survival_figure(
         material.stored.survival,
         material.stored.incidence,
-        title=material.case.title,
+        title="How long truces hold, and how they end",
+        subtitle=material.case.title,
         runs=material.table.runs,
         seed=material.origin.seed,
         horizon_days=material.horizon_days,
@@ -32,7 +33,8 @@ def _survival(material: EnsembleMaterial) -> DescribedFigure:
 def _hazards(material: EnsembleMaterial) -> DescribedFigure:
     return hazards_figure(
         material.table,
-        title=material.case.title,
+        title="How fast truces end, by age",
+        subtitle=material.case.title,
         seed=material.origin.seed,
         term_days=material.term_days,
     )
@@ -53,7 +55,8 @@ def _record(material: EnsembleMaterial) -> DescribedFigure:
     return overlay_figure(
         material.stored.survival,
         record(),
-        title=material.case.title,
+        title="The model beside the record of ceasefires",
+        subtitle=material.case.title,
         seed=material.origin.seed,
     )
 

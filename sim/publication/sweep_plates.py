@@ -31,6 +31,12 @@ from sim.report.multiples_figure import MOST_PANELS
 from sim.sweep.for_analysis import chosen_pairs
 
 SMALLEST_MAP = 2  # values of either factor
+TITLES_OF_MAPS: dict[Statistic, str] = {
+    "median": "How long half of the truces hold",
+    "survival": "How many truces hold",
+    "restricted_mean": "How long truces hold on average",
+    "ending": "How most truces end",
+}
 
 
 def short_names(material: SweepMaterial) -> dict[int, str]:
@@ -59,7 +65,8 @@ def _curves(material: SweepMaterial) -> DescribedFigure:
     return curves_figure(
         material.chosen(material.curves),
         [names[number] for number in material.curves],
-        title=material.origin.title,
+        title="How long truces hold",
+        subtitle=material.origin.title,
         seed=material.origin.seed,
         term_days=material.term_days,
     )
@@ -71,7 +78,8 @@ def _multiples(material: SweepMaterial) -> DescribedFigure | None:
     return multiples_figure(
         material.tables,
         list(short_names(material).values()),
-        title=material.origin.title,
+        title="How long truces hold at each point",
+        subtitle=material.origin.title,
         seed=material.origin.seed,
         baseline=material.compared_with,
         term_days=material.term_days,
@@ -120,7 +128,8 @@ def _map(
         _points_of(material),
         across=plane.across,
         up=plane.up,
-        title=material.origin.title,
+        title=TITLES_OF_MAPS[statistic],
+        subtitle=material.origin.title,
         statistic=statistic,
         day=day,
         fixed=plane.fixed,
@@ -160,7 +169,8 @@ def _forest(material: SweepMaterial) -> DescribedFigure | None:
         return None
     return forest_figure(
         chosen_pairs(pairs, numbers),
-        title=material.origin.title,
+        title="Days gained or lost",
+        subtitle=material.origin.title,
         labels=short_names(material),
         baseline=short_names(material)[material.compared_with],
         through_day=material.mean_within,
@@ -174,7 +184,8 @@ def _differences(material: SweepMaterial) -> DescribedFigure | None:
         return None
     return differences_figure(
         pairs,
-        title=material.origin.title,
+        title="How many more truces hold, day by day",
+        subtitle=material.origin.title,
         baseline=short_names(material)[material.compared_with],
         labels=short_names(material),
         points=numbers,
@@ -186,7 +197,8 @@ def _endings(material: SweepMaterial) -> DescribedFigure:
     return incidence_figure(
         material.chosen(material.curves),
         [names[number] for number in material.curves],
-        title=material.origin.title,
+        title="How truces end",
+        subtitle=material.origin.title,
         seed=material.origin.seed,
         term_days=material.term_days,
     )
