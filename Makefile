@@ -26,7 +26,8 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 
 PAGES := docs/model.md docs/results.md
 
-.PHONY: help run test torture check bench coverage format docs schema figures reference lock clean
+.PHONY: help run test torture check bench coverage format docs schema figures backtest selection \
+	reference lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +74,12 @@ docs: $(READY) ## Regenerate the schema and the tables in the docs
 
 figures: $(READY) ## Redraw the pictures of docs/figures.md
 	$(BIN)/python -m tests.gallery
+
+backtest: $(READY) ## Renew the numbers of docs/backtest.md
+	$(BIN)/truce backtest --page docs/backtest.md
+
+selection: $(READY) ## Renew the numbers and the figure of docs/selection.md
+	$(BIN)/truce selection --page docs/selection.md
 
 reference: $(READY) ## Renew results/reference after a change of the numbers
 	$(BIN)/truce run ttp_2021 --runs 4000 --seed 1 --out results/reference

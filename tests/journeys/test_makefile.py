@@ -26,6 +26,8 @@ TARGETS = (
     "format",
     "docs",
     "schema",
+    "backtest",
+    "selection",
     "reference",
     "lock",
     "clean",
