@@ -27,14 +27,16 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 PAGES := docs/model.md docs/results.md docs/calibration.md
 
 .PHONY: help run test torture calibrate recovery check bench coverage format docs schema figures \
+	backtest selection \
 	reference lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'Change the main job with SCENARIO=, RUNS= and SEED=, such as: make run SCENARIO=monitored'
 
-run: $(READY) ## Simulate the reference case and write its survival curve to results/
+run: $(READY) ## Simulate the reference case and write a report on it to results/
 	@$(BIN)/truce run $(SCENARIO) --runs $(RUNS) --seed $(SEED)
+	@$(BIN)/truce report results/$(basename $(notdir $(SCENARIO)))
 	@echo "The command truce is in $(BIN): source $(BIN)/activate"
 
 test: $(READY) ## Run the tests
@@ -73,6 +75,12 @@ docs: $(READY) ## Regenerate the schema and the tables in the docs
 
 figures: $(READY) ## Redraw the pictures of docs/figures.md
 	$(BIN)/python -m tests.gallery
+
+backtest: $(READY) ## Renew the numbers of docs/backtest.md
+	$(BIN)/truce backtest --page docs/backtest.md
+
+selection: $(READY) ## Renew the numbers and the figure of docs/selection.md
+	$(BIN)/truce selection --page docs/selection.md
 
 reference: $(READY) ## Renew results/reference after a change of the numbers
 	$(BIN)/truce run ttp_2021 --runs 4000 --seed 1 --out results/reference

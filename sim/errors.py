@@ -2,7 +2,9 @@
 
 TruceError                1  something failed
 ├── UsageError            2  the call is wrong
-├── ScenarioError         3  the scenario is invalid; carries every problem found
+├── ProblemsError         3  what was read is invalid; carries every problem found
+│   ├── ScenarioError     3  a scenario or study
+│   └── TableError        3  a table of ceasefires
 ├── ResultsError          4  results do not match their manifest
 └── StoppedError        130  it was stopped from outside; what was finished is kept
 """
@@ -15,10 +17,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong with a scenario: where, what, and how to mend it.
+    """One thing that is wrong with a file: where, what, and how to mend it.
 
-    `line` and `column` count from 1; 0 means that the problem has no place in the file (for
-    instance a value given with ``--set``, or a file that cannot be opened).
+    `line` and `column` count from 1, in a table the columns of the table; 0 means that the problem
+    has no place in the file (for instance a value given with ``--set``, or a file that cannot be
+    opened).
     """
 
     file: str
@@ -44,14 +47,22 @@ class UsageError(TruceError):
     exit_code = 2
 
 
-class ScenarioError(TruceError):
-    """A scenario that breaks the rules; `problems` holds all that was found, in file order."""
+class ProblemsError(TruceError):
+    """A file that breaks the rules; `problems` holds all that was found, in file order."""
 
     exit_code = 3
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ScenarioError(ProblemsError):
+    """A scenario or study that breaks the rules."""
+
+
+class TableError(ProblemsError):
+    """A table of ceasefires with cells that cannot be read."""
 
 
 class ResultsError(TruceError):

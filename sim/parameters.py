@@ -96,12 +96,12 @@ class TruceTerms(Section):
         source="TTP account of the six-point agreement, October 2021 [V]",
     )
     instalments: int = parameter(
-        6, bounds=(1, 100), unit="instalments", kind="design",
+        6, bounds=(1, 100), sweep=(1, 24), unit="instalments", kind="design",
         meaning="Number of equal instalments in which the prisoners are due.",
         source="Prototype [P]",
     )
     instalment_days: int = parameter(
-        10, bounds=(1, 365), unit="days", kind="design",
+        10, bounds=(1, 365), sweep=(1, 60), unit="days", kind="design",
         meaning="Days between instalments; the first is due this many days after signing.",
         source="Prototype [P]",
     )
@@ -338,12 +338,12 @@ class World(Section):
         source="Retained set of the prototype [P]",
     )
     recruitment_base: float = parameter(
-        0.3, bounds=(0, 5), unit="factor", kind="constant",
+        0.3, bounds=(0, 5), sweep=(0.1, 0.6), unit="factor", kind="constant",
         meaning="Share of the growth rate that needs no funding.",
         source="Prototype [P]",
     )
     recruitment_funding: float = parameter(
-        1.6, bounds=(0, 5), unit="factor per funding", kind="constant",
+        1.6, bounds=(0, 5), sweep=(0.8, 3.2), unit="factor per funding", kind="constant",
         meaning="How far full funding multiplies the growth rate.",
         source="Prototype [P]",
     )
@@ -368,7 +368,7 @@ class World(Section):
         source="Retained set of the prototype [P]",
     )
     capability_adjust: float = parameter(
-        0.01, bounds=(0, 1), unit="per day", kind="constant",
+        0.01, bounds=(0, 1), sweep=(0.005, 0.02), unit="per day", kind="constant",
         meaning="Speed at which the state's capability follows its funds.",
         source="Brief: revising a strategy takes time [V]; size [P]",
     )
@@ -379,7 +379,7 @@ class World(Section):
         source="Powell 2006 [R]; size [P]",
     )
     planning_days: int = parameter(
-        70, bounds=(1, 1000), unit="days", kind="constant",
+        70, bounds=(1, 1000), sweep=(35, 140), unit="days", kind="constant",
         meaning="How far ahead both sides project power.",
         source="Prototype [P]",
     )
@@ -399,7 +399,7 @@ class World(Section):
         source="5.6 % of fixed-term ceasefires are terminated early [D]; size [P]",
     )
     first_strike: float = parameter(
-        0.02, bounds=(0, 1), unit="share of the stake", kind="constant",
+        0.02, bounds=(0, 1), sweep=(0, 0.06), unit="share of the stake", kind="constant",
         meaning="Gain from attacking first.",
         source="Prototype [P]",
     )
@@ -439,7 +439,7 @@ class World(Section):
         source="Rally round the flag, Mueller 1970 [R]; size [A]",
     )
     outrage_covert: float = parameter(
-        0.15, bounds=(0, 1), unit="share of the stake", kind="constant",
+        0.15, bounds=(0, 1), sweep=(0, 0.3), unit="share of the stake", kind="constant",
         meaning="Value of raiding in secret to the state when outrage is full.",
         source="Prototype [P]",
     )
@@ -475,7 +475,7 @@ class World(Section):
         source="Half-life of leverage, Beardsley 2008 [V]; size [P]",
     )
     leverage_use: float = parameter(
-        0.02, bounds=(0, 1), unit="share", kind="constant",
+        0.02, bounds=(0, 1), sweep=(0, 0.05), unit="share", kind="constant",
         meaning="Share of leverage spent on a day with an attributed violation.",
         source="Prototype [P]",
     )
@@ -486,7 +486,7 @@ class World(Section):
         source="About a thirtieth of the 573 attacks of 2021 [V]",
     )
     outsider_violence: float = parameter(
-        4.0, bounds=(0, 100), unit="factor", kind="constant",
+        4.0, bounds=(0, 100), sweep=(2, 8), unit="factor", kind="constant",
         meaning="How much more a splinter or outsider attacks than hardliners of the same share.",
         source="Prototype [P]",
     )
@@ -496,7 +496,7 @@ class World(Section):
         source="Prototype [P]",
     )
     retaliation_cap: float = parameter(
-        0.5, bounds=(0, 10), unit="responses per day", kind="constant",
+        0.5, bounds=(0, 10), sweep=(0.25, 1), unit="responses per day", kind="constant",
         meaning="Most retaliation that one side can organise.",
         source="Prototype [P]",
     )
@@ -506,12 +506,12 @@ class World(Section):
         source="Bohorquez et al. 2009 [V]",
     )
     severity_cap: int = parameter(
-        300, bounds=(1, 100_000), unit="deaths", kind="constant",
+        300, bounds=(1, 100_000), sweep=(150, 600), unit="deaths", kind="constant",
         meaning="Most deaths that one incident can cause.",
         source="Twice the Peshawar massacre of 149 deaths [V]",
     )
     no_death_probability: float = parameter(
-        0.30, bounds=(0, 1), unit="probability", kind="constant",
+        0.30, bounds=(0, 1), sweep=(0.15, 0.5), unit="probability", kind="constant",
         meaning="Chance that an incident kills nobody.",
         source="Gives 1.75 deaths per attack; 1.7-1.8 in PIPS counts of 2021-22 [V]",
     )
@@ -527,17 +527,17 @@ class World(Section):
     )
     # Beliefs
     trust_relax: float = parameter(
-        0.004, bounds=(0, 1), unit="per day", kind="constant",
+        0.004, bounds=(0, 1), sweep=(0.002, 0.008), unit="per day", kind="constant",
         meaning="Speed at which beliefs drift back to the prior.",
         source="Prototype [P]",
     )
     evidence_weight: float = parameter(
-        1.0, bounds=(0, 5), unit="weight", kind="constant",
+        1.0, bounds=(0, 5), sweep=(0.5, 1.5), unit="weight", kind="constant",
         meaning="Weight of the day's evidence in Bayes' rule; 1 is Bayes, 0 learns nothing.",
         source="Definition [A]",
     )
     arrears_distrust: float = parameter(
-        0.01, bounds=(0, 1), unit="per day", kind="constant",
+        0.01, bounds=(0, 1), sweep=(0, 0.02), unit="per day", kind="constant",
         meaning="Trust in the state that a group loses daily at full arrears.",
         source="Jarstad & Nilsson 2008 [R]; size [P]",
     )
@@ -548,12 +548,12 @@ class World(Section):
         source="A claimed attack like Peshawar 2014, 149 dead [V], fills 90 % of the room left [A]",
     )
     soft_target_weight: float = parameter(
-        4.0, bounds=(0, 100), unit="factor", kind="constant",
+        4.0, bounds=(0, 100), sweep=(2, 8), unit="factor", kind="constant",
         meaning="How much more an attack on civilians outrages.",
         source="Prototype [P]",
     )
     claim_weight: float = parameter(
-        1.5, bounds=(0, 100), unit="factor", kind="constant",
+        1.5, bounds=(0, 100), sweep=(1, 3), unit="factor", kind="constant",
         meaning="How much more a claimed attack outrages.",
         source="Brief: claimed attack of 12 December 2021 [V]; size [A]",
     )
@@ -563,7 +563,7 @@ class World(Section):
         source="Prototype [P]",
     )
     disclosed_release_outrage: float = parameter(
-        0.3, bounds=(0, 5), unit="factor", kind="constant",
+        0.3, bounds=(0, 5), sweep=(0, 1), unit="factor", kind="constant",
         meaning="Outrage over a release whose terms are wholly public, relative to the secret part.",
         source="Prototype [P]",
     )
@@ -573,12 +573,12 @@ class World(Section):
         source="Brief: institutions bypassed [V]; size [P]",
     )
     outrage_decay: float = parameter(
-        0.02, bounds=(0, 1), unit="per day", kind="constant",
+        0.02, bounds=(0, 1), sweep=(0.01, 0.04), unit="per day", kind="constant",
         meaning="Share of outrage that fades every day (half-life 35 days).",
         source="Prototype [P]",
     )
     freeze_days: int = parameter(
-        30, bounds=(0, 3650), unit="days", kind="constant",
+        30, bounds=(0, 3650), sweep=(15, 60), unit="days", kind="constant",
         meaning="How long a scrutiny by parliament or court halts concessions.",
         source="Prototype [P]",
     )
@@ -599,12 +599,12 @@ class World(Section):
         source="Gradualism, Lundgren et al. 2023 [V]; size [P]",
     )
     prisoner_strength: float = parameter(
-        0.0002, bounds=(0, 0.1), unit="strength per prisoner", kind="constant",
+        0.0002, bounds=(0, 0.1), sweep=(0.0001, 0.0004), unit="strength per prisoner", kind="constant",
         meaning="Strength that a released prisoner adds to the group.",
         source="Twice a rank-and-file fighter when 0.5 is 5,000 [P]",
     )
     raid_loss: float = parameter(
-        0.002, bounds=(0, 0.5), unit="share of strength", kind="constant",
+        0.002, bounds=(0, 0.5), sweep=(0.001, 0.004), unit="share of strength", kind="constant",
         meaning="Share of its exposed strength that a group loses in a raid or a retaliation.",
         source="Assumption [A]",
     )
@@ -621,22 +621,22 @@ class World(Section):
         source="27 % of truces never fail, Fortna 2004 [D]; size [P]",
     )
     settlement_trust: float = parameter(
-        0.65, bounds=(0, 0.99), unit="probability", kind="constant",
+        0.65, bounds=(0, 0.99), sweep=(0.5, 0.8), unit="probability", kind="constant",
         meaning="Mutual trust below which no settlement is possible.",
         source="Prototype [P]",
     )
     settlement_days: int = parameter(
-        60, bounds=(0, 3650), unit="days", kind="constant",
+        60, bounds=(0, 3650), sweep=(30, 120), unit="days", kind="constant",
         meaning="Age of the truce before which no settlement is possible.",
         source="Prototype [P]",
     )
     violence_deaths: int = parameter(
-        25, bounds=(1, 1_000_000), unit="deaths", kind="constant",
+        25, bounds=(1, 1_000_000), sweep=(10, 100), unit="deaths", kind="constant",
         meaning="Deaths between the parties in the violence window that end a truce undeclared.",
         source="Threshold of Uppsala battle-death counts [V]",
     )
     violence_days: int = parameter(
-        30, bounds=(1, 90), unit="days", kind="constant",
+        30, bounds=(1, 90), sweep=(15, 60), unit="days", kind="constant",
         meaning="Length of the violence window.",
         source="Prototype [P]",
     )

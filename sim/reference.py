@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sim import anatomy
@@ -296,13 +296,16 @@ def column_tables() -> str:
     return "\n".join(parts)
 
 
-CALIBRATION: dict[str, Callable[[], str]] = {
+Parts = Mapping[str, Callable[[], str]]
+"""What writes each generated part, by the name that a page calls it."""
+
+CALIBRATION: Parts = {
     "pairs": lambda: table(account.PAIR_HEADINGS, account.pair_rows()),
     "patterns": lambda: table(account.PATTERN_HEADINGS, account.pattern_rows()),
     "posterior": lambda: table(account.POSTERIOR_HEADINGS, account.posterior_rows()),
 }
 
-TABLES: dict[str, Callable[[], str]] = {
+TABLES: Parts = {
     "behaviours": behaviour_table,
     "columns": column_tables,
     "constants": constant_table,
@@ -321,49 +324,49 @@ TABLES: dict[str, Callable[[], str]] = {
     "variables": variable_tables,
     **CALIBRATION,
 }
-"""The generated parts, by the name that a page calls them."""
+"""The parts that are generated from the code alone; other pages have parts of their own."""
 
 
 # Pages
 
 
-def rewritten(page: str) -> str:
+def rewritten(page: str, parts: Parts = TABLES) -> str:
     """Return a page with every generated part brought up to date.
 
     Raises
     ------
     UsageError
-        If a part has no end or a name that is not in `TABLES`.
+        If a part has no end or a name that is not among the parts.
     """
     if not len(_PART.findall(page)) == page.count(_OPENING) == page.count(_CLOSING):
         raise UsageError(f"every '{_OPENING} NAME -->' line needs a '{_CLOSING}' line below it")
-    return _PART.sub(lambda part: f"{part[1]}\n{_generated(part[2])}\n", page)
+    return _PART.sub(lambda part: f"{part[1]}\n{_generated(part[2], parts)}\n", page)
 
 
-def _generated(name: str) -> str:
-    if name not in TABLES:
-        raise UsageError(f"nothing called {name} is generated; there are {', '.join(TABLES)}")
-    return TABLES[name]()
+def _generated(name: str, parts: Parts) -> str:
+    if name not in parts:
+        raise UsageError(f"nothing called {name} is generated; there are {', '.join(parts)}")
+    return parts[name]()
 
 
-def out_of_date(page: str) -> list[str]:
+def out_of_date(page: str, parts: Parts = TABLES) -> list[str]:
     """Return the names of the generated parts of a page that the code would write differently."""
-    before, after = _PART.findall(page), _PART.findall(rewritten(page))
+    before, after = _PART.findall(page), _PART.findall(rewritten(page, parts))
     return [old[1] for old, new in zip(before, after, strict=True) if old[2] != new[2]]
 
 
-def refresh(path: Path) -> None:
+def refresh(path: Path, parts: Parts = TABLES) -> None:
     """Rewrite the generated parts of a page in place."""
     page = path.read_text(encoding="utf-8")
-    if out_of_date(page):
-        path.write_text(rewritten(page), encoding="utf-8")
+    if out_of_date(page, parts):
+        path.write_text(rewritten(page, parts), encoding="utf-8")
 
 
-def check(path: Path) -> None:
-    """Raise `TruceError` if a page is out of date."""
-    stale = out_of_date(path.read_text(encoding="utf-8"))
+def check(path: Path, parts: Parts = TABLES, mend: str = "") -> None:
+    """Raise `TruceError` if a page is out of date; `mend` is the command that mends it."""
+    stale = out_of_date(path.read_text(encoding="utf-8"), parts)
     if stale:
-        mend = f"python -m sim.reference {path}"
+        mend = mend or f"python -m sim.reference {path}"
         raise TruceError(f"{path} is out of date in {', '.join(stale)}; to mend it: {mend}")
 
 

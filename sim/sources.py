@@ -16,6 +16,7 @@ WITHOUT_BEHAVIOUR = frozenset(
         "experiment.py",
         "explain.py",
         "glossary.py",
+        "inquiry",
         "paths.py",
         "reference.py",
         "report",

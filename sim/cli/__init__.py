@@ -1,7 +1,7 @@
 """The command line: arguments, printing, exit codes; nothing else.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 scenario invalid, 4 results do not match their
-manifest, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 scenario or table invalid, 4 results do not match
+their manifest, 130 interrupted.
 
 One module for each kind of thing that a command works on; `shared` holds what they share.
 """
@@ -18,9 +18,9 @@ from typing import Any, NoReturn
 
 import typer
 
-from sim.cli import analyses, ensembles, scenarios, sweeps
+from sim.cli import analyses, ensembles, inquiries, records, reports, scenarios, sweeps, trials
 from sim.cli.shared import INTERRUPTED, app, say
-from sim.errors import ScenarioError, TruceError, UsageError
+from sim.errors import ProblemsError, TruceError, UsageError
 
 __all__ = [
     "INTERRUPTED",
@@ -28,10 +28,14 @@ __all__ = [
     "app",
     "ensembles",
     "exit_code_of",
+    "inquiries",
     "main",
     "program",
+    "records",
+    "reports",
     "scenarios",
     "sweeps",
+    "trials",
 ]
 
 
@@ -94,8 +98,8 @@ def drop_output() -> None:
 
 
 def problem_count(error: TruceError) -> str:
-    """Return the headline above the problems of scenarios, the program's name for other errors."""
-    if not isinstance(error, ScenarioError):
+    """Return the headline above the problems of a file, the program's name for other errors."""
+    if not isinstance(error, ProblemsError):
         return "truce: "
     number = len(error.problems)
     return f"{number} problem{'s' if number > 1 else ''}:\n"

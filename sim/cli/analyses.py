@@ -133,7 +133,7 @@ def with_limits(table: pandas.DataFrame) -> dict[str, list[str]]:
     for lower in [name for name in columns if name.endswith("lower")]:
         stem = lower.removesuffix("lower").rstrip("_")
         upper = f"{lower.removesuffix('lower')}upper"
-        names = (stem, f"{stem}_days", "difference", "survival")
+        names = (stem, f"{stem}_days", "difference", "survival", before(lower, list(columns)))
         of = next(name for name in names if name in columns)
         columns[of] = [
             f"{value} [{low}, {high}]"
@@ -141,6 +141,11 @@ def with_limits(table: pandas.DataFrame) -> dict[str, list[str]]:
         ]
         del columns[lower], columns[upper]
     return columns
+
+
+def before(name: str, columns: list[str]) -> str:
+    """Return the column that stands to the left of another."""
+    return columns[columns.index(name) - 1]
 
 
 def cell(value: Any) -> str:

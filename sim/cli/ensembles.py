@@ -227,6 +227,7 @@ def verify(
     manifest = verify_ensemble(folder)
     runs, seed = manifest["runs"], manifest["seed"]
     print(f"{shown(str(folder))}: {runs:,} runs of seed {seed}, whole and unchanged")
+    say_of_report(folder, manifest["digest"])
 
 
 def say_verified(folder: Path) -> None:
@@ -237,6 +238,15 @@ def say_verified(folder: Path) -> None:
     there = f"{verified.done:,} of {verified.folder.size:,} runs"
     whole = "whole and unchanged" if verified.finished else "unchanged as far as it goes"
     print(f"{shown(str(folder))}: {there} of seed {verified.folder.seed}, {whole}")
+    say_of_report(folder, verified.folder.manifest["digest"])
+
+
+def say_of_report(folder: Path, digest: str) -> None:
+    """Say whether the report in a folder, if there is one, is of these results."""
+    from sim.results.report_folder import said_of_report
+
+    if said := said_of_report(folder, digest):
+        print(shown(said))
 
 
 def default_folder(case: Scenario, changed: bool) -> Path:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from sim.analysis import METHOD_NAMES, default_method, life_table_of_survival, survival
 from sim.errors import UsageError
-from sim.evidence import RECORD_SOURCE, Record
+from sim.evidence import Record
 from sim.report.appearance import BAND_EDGE, BAND_FILL, GRID, INK, house_style
 from sim.report.day_axis import last_day_shown
 from sim.report.day_scales import DayScale, check_scale, scale_days
@@ -130,10 +130,10 @@ def _series(name: str, table: pandas.DataFrame) -> pandas.DataFrame:
 
 def _subtitle(subtitle: str, record: Record) -> str:
     unit = "spell" if record.unit == "spell" else "ceasefire"
+    where = f", {record.countries} countries" if record.countries else ""
     told = (
         f"The model beside the record, stratum “{record.name}”: {record.what[0].lower()}"
-        f"{record.what[1:]} ({count(record.truces, unit)} with known dates, {record.countries} "
-        "countries)."
+        f"{record.what[1:]} ({count(record.truces, unit)} with known dates{where})."
     )
     return f"{subtitle} {told}".strip()
 
@@ -156,14 +156,14 @@ def _foot(record: Record, runs: int, seed: int, scale: DayScale) -> str:
     return (
         f"Model: {count(runs, 'run')}, seed {seed}. The record mixes many kinds of truces, wars "
         "and countries; curves that lie close show neither that the model is right nor what a "
-        f"real truce will do. {bounds}{'' if scale == 'linear' else axis} Record: {RECORD_SOURCE}."
+        f"real truce will do. {bounds}{'' if scale == 'linear' else axis} Record: {record.source}."
     )
 
 
 def _legend(model: pandas.DataFrame, record: Record, has_others: bool) -> list[Artist]:
     method = METHOD_NAMES[default_method(life_table_of_survival(model))]
     band = f"Monte-Carlo: 95 % interval of the model ({method})"
-    bar = "Empirical: 95 % limits of the record, by country"
+    bar = f"Empirical: 95 % limits of the record, {record.limits}"
     entries: list[Artist] = [
         Line2D([], [], color=INK, linewidth=1.8, label="Model"),
         Patch(facecolor=BAND_FILL, edgecolor=BAND_EDGE, linewidth=0.6, label=band),
@@ -297,7 +297,7 @@ def _describe(data: pandas.DataFrame, record: Record, runs: int, last: int) -> s
         f"Step curves of the share still in force by days since signing: {count(runs, 'run')} of "
         f"the model with a band for Monte-Carlo error, and {count(record.truces, record.unit)} of "
         f"the record, stratum {record.name}. Beyond {told or f'day {last} nothing is read'}. "
-        f"Limits of the record by country: {ranges or 'none on these days'}."
+        f"Limits of the record {record.limits}: {ranges or 'none on these days'}."
     )
 
 

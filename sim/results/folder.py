@@ -11,15 +11,15 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sim.disk import plain_disk_errors
 from sim.errors import TruceError, UsageError
 from sim.results.manifest import MANIFEST, listed_files
+from sim.results.report_folder import LEFT_BY_DESKTOPS, REPORT, refuse_edited_report
 
-_LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _ABANDONED_SECONDS = 3600.0
 
 
@@ -27,40 +27,54 @@ def check_destination(folder: Path) -> None:
     """Refuse a folder that an ensemble must not or cannot be written to; cheap, so call it early.
 
     Errors: `UsageError` when the path is a file, or when the folder holds files that no manifest of
-    an ensemble lists; `TruceError` when there is no permission to write.
+    an ensemble lists, or a report that was edited; `TruceError` when there is no permission to
+    write.
     """
-    place = folder.resolve()
+    place = check_place(folder)
     with plain_disk_errors(folder):
-        if place.exists() and not place.is_dir():
-            raise UsageError(f"Cannot write to {folder}: it is a file. Choose another name.")
-        _refuse_without_permission(place)
         foreign = foreign_files(place) if place.exists() else []
     if foreign:
         raise UsageError(
             f"{folder} holds files that are not part of an ensemble and would be lost: "
             f"{_some_of(foreign)}. Move them elsewhere, or choose another folder."
         )
+    if place.exists() and listed_files(place) and (place / REPORT).exists():
+        refuse_edited_report(folder / REPORT, "Replacing the results")
+
+
+def check_place(folder: Path) -> Path:
+    """Refuse a place where no folder can be written; return where it really is.
+
+    Errors: `UsageError` when it is a file; `TruceError` when there is no permission to write.
+    """
+    place = folder.resolve()
+    with plain_disk_errors(folder):
+        if place.exists() and not place.is_dir():
+            raise UsageError(f"Cannot write to {folder}: it is a file. Choose another name.")
+        _refuse_without_permission(place)
+    return place
 
 
 def foreign_files(folder: Path) -> list[str]:
-    """Return the names in `folder` that its manifest does not list, sorted."""
+    """Return the names in `folder` that its manifest does not list, but for a report, sorted."""
     known = listed_files(folder)
-    own = {*known, MANIFEST} if known else set()
-    return sorted({entry.name for entry in folder.iterdir()} - own - _LEFT_BY_DESKTOPS)
+    own = {*known, MANIFEST, REPORT} if known else set()
+    return sorted({entry.name for entry in folder.iterdir()} - own - LEFT_BY_DESKTOPS)
 
 
 @contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
+def replacing(folder: Path, check: Callable[[Path], object] = check_destination) -> Iterator[Path]:
     """Give an empty folder to write to; when the block ends well, it takes the place of `folder`.
 
-    When the block raises, or anything else goes wrong, `folder` stays as it was.
+    When the block raises, or anything else goes wrong, `folder` stays as it was. `check` refuses a
+    folder that must not be replaced.
 
-    Errors: as `check_destination`; `TruceError` when the disk refuses.
+    Errors: as `check`; `TruceError` when the disk refuses.
     """
     place = folder.resolve()
     with plain_disk_errors(folder):
         _restore_interrupted(place)
-        check_destination(folder)
+        check(folder)
         place.parent.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(place)
         draft = place.with_name(f".{place.name}.writing-{secrets.token_hex(4)}")
@@ -109,9 +123,10 @@ def _former(place: Path) -> Path:
 
 def _flush(draft: Path) -> None:
     """Have the disk take every file before the names change, in case the power fails."""
-    for path in draft.iterdir():
-        with path.open("r+b") as file:
-            os.fsync(file.fileno())
+    for path in draft.rglob("*"):
+        if path.is_file():
+            with path.open("r+b") as file:
+                os.fsync(file.fileno())
 
 
 def _remove_abandoned(place: Path) -> None:

@@ -121,3 +121,12 @@ def _without_parent(own: Layered, parent: Entry, below: Path, fault: NoTextError
 
 def _with_problem(own: Layered, place: Place, what: str) -> Layered:
     return Layered(own.tree, (*own.problems, place.problem((EXTENDS,), what)))
+
+
+def parent_of(path: Path) -> Path | None:
+    """Return the file that a sound scenario file extends; None if it extends none."""
+    shown = printable_path(path)
+    root, _ = read_document(read_text(path), Source(shown, shown))
+    entry = root.entries.get(EXTENDS) if isinstance(root, Mapping) else None
+    written = entry.node.value if entry and isinstance(entry.node, Scalar) else None
+    return parent_file(path, str(written)) if written else None

@@ -249,21 +249,64 @@ class Morris(Sampled):
         """Draw with SALib, which gets a generator because it takes the seed 0 for none."""
         from SALib.sample.morris import sample
 
-        problem = {
-            "num_vars": dimensions,
-            "names": [str(place) for place in range(dimensions)],
-            "bounds": [[0.0, 1.0]] * dimensions,
-        }
         asked, generator = self.options, np.random.default_rng(seed)
-        shares = sample(problem, asked.trajectories, num_levels=asked.levels, seed=generator)
+        problem, walks = unit_cube(dimensions), asked.trajectories
+        shares = sample(problem, walks, num_levels=asked.levels, seed=generator)
         steps = asked.levels - 1
         return np.asarray(np.clip(np.rint(shares * steps) / steps, 0, 1))
 
 
+class SaltelliOptions(Draws):
+    """Options of the design for Sobol' indices."""
+
+    samples: int = option(256, (2, LARGEST_POWER), "How many pairs of points, a power of two.")
+
+
+class Saltelli(Sampled):
+    """Pairs of points that exchange one factor at a time, for Sobol' indices.
+
+    Each sample of two Sobol points A and B becomes A, then A with the first factor of B, with the
+    second of B and so on, and at last B. More samples of the same seed begin with the fewer.
+    Source: Saltelli et al. 2010, doi 10.1016/j.cpc.2009.09.018.
+    """
+
+    name = "saltelli"
+    summary = "pairs of points that exchange one factor at a time, to share variance out (Sobol')"
+    options_model = SaltelliOptions
+
+    def count(self, space: Space) -> int:
+        """Return the samples times two more than the free factors."""
+        return int(self.options.samples) * (len(space.free) + 2)
+
+    def objection(self) -> tuple[str, str] | None:
+        """Refuse numbers at which the sequence is not balanced."""
+        objection = Sobol(points=self.options.samples).objection()
+        return ("samples", objection[1]) if objection else None
+
+    def shares(self, dimensions: int, seed: int) -> np.ndarray:
+        """Draw with SALib, which gets a generator because it takes the seed 0 for none."""
+        from SALib.sample.sobol import sample
+
+        problem = unit_cube(dimensions)
+        generator = np.random.default_rng(seed)
+        asked = self.options.samples
+        return np.asarray(sample(problem, asked, calc_second_order=False, seed=generator))
+
+
 DESIGNS: dict[str, type[Design]] = {
-    design.name: design for design in (Grid, OneAtATime, LatinHypercube, Sobol, Morris, Points)
+    design.name: design
+    for design in (Grid, OneAtATime, LatinHypercube, Sobol, Morris, Saltelli, Points)
 }
 """All designs by name, in the order of the docs."""
+
+
+def unit_cube(dimensions: int) -> dict[str, Any]:
+    """Return the unit cube in so many dimensions, as SALib wants to be told of it."""
+    return {
+        "num_vars": dimensions,
+        "names": [str(place) for place in range(dimensions)],
+        "bounds": [[0.0, 1.0]] * dimensions,
+    }
 
 
 def _levels(spread: Spread) -> tuple[Any, ...]:

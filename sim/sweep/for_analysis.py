@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis import LifeTables, life_tables
+from sim.analysis import LifeTables, life_tables, why_table
 from sim.analysis.pairs import PairTables, pair_tables
 from sim.disk import plain_disk_errors
 from sim.endings import ENDING_CODES
 from sim.errors import ResultsError, UsageError
 from sim.sweep.folder import SweepFolder, read_folder
 from sim.sweep.parts import Part, read_part
-from sim.sweep.run_table import FAILED
+from sim.sweep.run_table import ENDING_NAMES, FAILED, REASON_NAMES, RUN
 from sim.sweep.tables import LIFE_TABLE, grid_of, overlaps
+
+if TYPE_CHECKING:
+    import pandas
 
 BAND_BYTES = 64_000_000  # of runs that are held at once
 
@@ -106,6 +110,28 @@ def runs_of(folder: SweepFolder, points: Sequence[int]) -> tuple[Days, Codes]:
     return days, codes
 
 
+def reasons_of(folder: SweepFolder, points: Sequence[int]) -> dict[int, pandas.DataFrame]:
+    """Return why truces ended at some points, as `sim.analysis.why_table` has it."""
+    import pandas
+
+    found: dict[int, list[NDArray[Any]]] = {point: [] for point in points}
+    for block in folder.blocks:
+        file = folder.part(block)
+        for point in points:
+            if file.exists() and overlaps(file, point, 1):
+                found[point].append(grid_of(read_part(file))[point - block.first_point])
+    tables = {}
+    for point, parts in found.items():
+        rows = np.concatenate(parts) if parts else np.zeros(0, RUN)
+        sound = rows[rows["ending"] != FAILED]
+        named = {
+            "ending": np.asarray(ENDING_NAMES, object)[sound["ending"]],
+            "why": np.asarray(REASON_NAMES, object)[sound["why"]],
+        }
+        tables[point] = why_table(pandas.DataFrame(named))
+    return tables
+
+
 def _fill(days: Days, codes: Codes, place: dict[int, int], part: Part) -> None:
     runs = slice(part.block.first_run, part.block.first_run + part.block.runs)
     for point, rows in enumerate(grid_of(part), start=part.block.first_point):
@@ -128,5 +154,16 @@ def joined(bands: Sequence[PairTables]) -> PairTables:
             tuple(number for side in sides for number in side.numbers),
         )
         for sides in ([band.first for band in bands], [band.second for band in bands])
+    )
+    return PairTables(first, second, *counts)
+
+
+def chosen_pairs(pairs: PairTables, numbers: Sequence[int]) -> PairTables:
+    """Return the tables of pairs of some points, in the order of their numbers given."""
+    places = [pairs.numbers.index(number) for number in numbers]
+    counts = [getattr(pairs, field.name)[places] for field in fields(PairTables)[2:]]
+    first, second = (
+        LifeTables(side.ended[places].copy(), side.censored[places].copy(), tuple(numbers))
+        for side in (pairs.first, pairs.second)
     )
     return PairTables(first, second, *counts)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sim.disk import UNFINISHED, plain_disk_errors
 from sim.errors import TruceError, UsageError
 from sim.results.manifest import MANIFEST, sha256_of_file
+from sim.results.report_folder import REPORT, refuse_edited_report
 from sim.sweep.crew import Crew, Processes, Threads
 from sim.sweep.folder import (
     LOCK,
@@ -250,13 +251,13 @@ def crew_maker(threads: bool, scheduler: str | None) -> MakeCrew:
 
 def is_ours(name: str) -> bool:
     """Is this the name of something that a sweep writes into its folder?"""
-    return name in (*TABLES, MANIFEST, NOTE, PARTS) or name.startswith(UNFINISHED)
+    return name in (*TABLES, MANIFEST, NOTE, PARTS, REPORT) or name.startswith(UNFINISHED)
 
 
 def clear(folder: Path) -> None:
-    """Remove what a sweep left in a folder; its manifest last, which says that it is one.
+    """Remove what a sweep left in a folder, with its report; last the manifest, which names it.
 
-    Errors: `UsageError` when it holds anything but a sweep.
+    Errors: `UsageError` when it holds anything but a sweep, or a report that was edited.
     """
     left = [entry for entry in folder.iterdir() if entry.name != LOCK]
     if left and not is_sweep(folder):
@@ -266,6 +267,8 @@ def clear(folder: Path) -> None:
             f"{folder} also holds {foreign[0]}, which no sweep wrote. Move it away, or choose "
             "another folder with --out."
         )
+    if (folder / REPORT).exists():
+        refuse_edited_report(folder / REPORT, "Replacing the results")
     with plain_disk_errors(folder):
         for entry in sorted(left, key=lambda entry: entry.name == MANIFEST):
             if entry.is_dir():

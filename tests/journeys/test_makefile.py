@@ -26,6 +26,8 @@ TARGETS = (
     "format",
     "docs",
     "schema",
+    "backtest",
+    "selection",
     "reference",
     "lock",
     "clean",
@@ -149,14 +151,18 @@ def test_a_python_of_pyenv_is_found_although_it_is_not_on_the_path(clone: Clone)
 def test_the_environment_comes_from_the_lock_and_is_made_once(clone: Clone) -> None:
     clone.has("python3.12", PYTHON)
     assert clone.make("run").code == 0
-    made, locked, package, ran = clone.called()
+    made, locked, package, ran, reported = clone.called()
     assert made == "venv .venv"
     assert "--require-hashes -r requirements.lock" in locked
     assert "--no-deps" in package
     assert "--editable ." in package
     assert ran == "truce run ttp_2021 --runs 4000 --seed 1"
-    clone.make("run", "SCENARIO=monitored", "RUNS=5", "SEED=2")
-    assert clone.called() == ["truce run monitored --runs 5 --seed 2"]
+    assert reported == "truce report results/ttp_2021"
+    clone.make("run", "SCENARIO=some/monitored.yaml", "RUNS=5", "SEED=2")
+    assert clone.called() == [
+        "truce run some/monitored.yaml --runs 5 --seed 2",
+        "truce report results/monitored",
+    ]
 
 
 def test_the_environment_follows_the_lock(clone: Clone) -> None:

@@ -21,6 +21,7 @@ from sim.sweep.designs import (
     Morris,
     OneAtATime,
     Points,
+    Saltelli,
     Sampled,
     Sobol,
 )
@@ -36,6 +37,7 @@ SMALL: dict[str, Design] = {
     "latin_hypercube": LatinHypercube(points=30),
     "sobol": Sobol(points=32),
     "morris": Morris(trajectories=6),
+    "saltelli": Saltelli(samples=8),
     "points": Points(table="unused"),
 }
 EACH = pytest.mark.parametrize("design", SMALL.values(), ids=SMALL)
@@ -201,6 +203,28 @@ def test_an_odd_number_of_levels_is_refused() -> None:
 
 def test_the_seed_zero_is_a_seed_like_any_other() -> None:
     assert np.array_equal(Morris().shares(4, 0), Morris().shares(4, 0))
+
+
+@given(st.integers(1, 5), st.integers(1, 6), st.integers(0, 2**32))
+@settings(deadline=None, max_examples=25)
+def test_a_sample_of_saltelli_takes_one_factor_of_b_at_a_time(d: int, low: int, seed: int) -> None:
+    shares = Saltelli(samples=2**low).shares(d, seed)
+    for sample in shares.reshape(2**low, d + 2, d):
+        first, *exchanged, second = sample
+        for factor, point in enumerate(exchanged):
+            kept = np.arange(d) != factor
+            assert np.array_equal(point[kept], first[kept])
+            assert point[factor] == second[factor]
+    more = Saltelli(samples=2 ** (low + 1)).shares(d, seed)
+    assert np.array_equal(more[: len(shares)], shares)
+
+
+def test_samples_of_saltelli_are_a_power_of_two() -> None:
+    assert Saltelli(samples=100).objection() == (
+        "samples",
+        "must be a power of two, such as 64 or 128",
+    )
+    assert Saltelli(samples=128).objection() is None
 
 
 def test_points_are_the_rows_of_the_columns() -> None:

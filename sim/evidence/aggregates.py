@@ -39,7 +39,8 @@ class Record:
     share in force beyond some days with 95 % limits clustered by country (day, survival, lower,
     upper); `bounds` what ends of unknown date leave open (day, dated_only, lower, upper) for
     `bounded`, a stratum of single ceasefires, of which `undated_share` have no known end. `bounds`
-    is None where none were computed. Shares lie in 0..1.
+    is None where none were computed. Shares lie in 0..1. `limits` says in a few words what the
+    limits allow for, `source` where the record comes from; `countries` is 0 where nobody counted.
     """
 
     name: str
@@ -53,6 +54,8 @@ class Record:
     bounded: str
     undated_share: float
     has_own_bounds: bool
+    limits: str = "by country"
+    source: str = RECORD_SOURCE
     uncertainty: Uncertainty = Uncertainty.EMPIRICAL
 
 
