@@ -33,7 +33,7 @@ from sim.report.labels import label_of
 from sim.report.number_axis import round_ticks, signed, with_minus
 from sim.report.sheet import EDGE, LEGEND, TEXT, WIDTH, DescribedFigure, Sheet, Words
 from sim.report.step_lines import draw_steps, fill_steps, step_corners
-from sim.report.wording import count, wrap
+from sim.report.wording import count, sentences, wrap
 
 MOST_PANELS = 6
 
@@ -138,7 +138,7 @@ def _last_day(panels: Sequence[Panel]) -> int:
 
 def _subtitle(subtitle: str, baseline: str) -> str:
     measured = f"Share of truces still holding, minus that of {baseline}, in percentage points."
-    return f"{subtitle} {measured}".strip()
+    return sentences(subtitle, measured)
 
 
 def _foot(

@@ -27,7 +27,7 @@ from sim.report.appearance import GRID, INK, QUIET_INK, house_style
 from sim.report.labels import label_of
 from sim.report.number_axis import decimals_of, round_ticks, signed, with_minus
 from sim.report.sheet import EDGE, TEXT, WIDTH, DescribedFigure, Sheet, Words
-from sim.report.wording import count, width_of, wrap
+from sim.report.wording import count, sentences, width_of, wrap
 
 MOST_ROWS = 40
 
@@ -88,7 +88,7 @@ def forest_figure(
     within = f"within {count(last, 'day')}"
     what = f"Mean days that truces hold {within}"
     what += f", minus that of {baseline}." if differences is not None else "."
-    words = Words(title, f"{subtitle} {what}".strip(), _foot(data, differences, level))
+    words = Words(title, sentences(subtitle, what), _foot(data, differences, level))
     with house_style():
         sheet = Sheet.begun(words, _HEADING + sum(row.height for row in rows) + _AXIS)
         _draw(sheet, rows, differences is not None, level)

@@ -36,7 +36,7 @@ from sim.report.map_numbers import (
 )
 from sim.report.map_plan import Plan, begun_map
 from sim.report.sheet import DescribedFigure, Sheet, Words
-from sim.report.wording import count, percent, plain
+from sim.report.wording import count, percent, plain, sentences
 
 
 def map_figure(
@@ -108,7 +108,7 @@ def _cells(grid: Grid, found: pandas.DataFrame | None) -> pandas.DataFrame:
 def _subtitle(subtitle: str, what: str, grid: Grid, called: Mapping[str, str]) -> str:
     held = "; ".join(f"{called[name]} = {shown(value)}" for name, value in grid.fixed.items())
     told = f"{what}, with {held}." if held else f"{what}."
-    return f"{subtitle} {told}".strip()
+    return sentences(subtitle, told)
 
 
 def _foot(data: pandas.DataFrame, grid: Grid, called: Mapping[str, str]) -> str:

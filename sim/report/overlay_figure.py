@@ -35,7 +35,7 @@ from sim.report.sheet import (
     legend_height,
 )
 from sim.report.step_lines import draw_steps, fill_steps, step_corners
-from sim.report.wording import count, percent, plain, wrap
+from sim.report.wording import count, percent, plain, sentences, wrap
 
 MOST_OTHERS = 12
 
@@ -135,7 +135,7 @@ def _subtitle(subtitle: str, record: Record) -> str:
         f"The model beside the record, stratum “{record.name}”: {record.what[0].lower()}"
         f"{record.what[1:]} ({count(record.truces, unit)} with known dates{where})."
     )
-    return f"{subtitle} {told}".strip()
+    return sentences(subtitle, told)
 
 
 def _foot(record: Record, runs: int, seed: int, scale: DayScale) -> str:

@@ -105,3 +105,9 @@ def listed(numbers: Sequence[int]) -> str:
         for span in spans
     ]
     return ", ".join(parts)
+
+
+def sentences(*texts: str) -> str:
+    """Return texts one after the other, each ended by a full stop if nothing ends it yet."""
+    told = [text.strip() for text in texts if text.strip()]
+    return " ".join(text if text[-1] in ".!?…" else f"{text}." for text in told)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.report.wording import count, percent, plain, width_of, wrap
+from sim.report.wording import count, percent, plain, sentences, width_of, wrap
 
 WIDTH = 200.0
 
@@ -59,3 +59,10 @@ def test_percentages_never_round_something_to_nothing_or_all(share: float, text:
 def test_counts_agree_with_their_noun() -> None:
     assert count(1, "run") == "1 run"
     assert count(10_000, "day") == "10,000 days"
+
+
+def test_texts_become_sentences() -> None:
+    assert sentences("Leverage and funding", "Median days.", " ") == (
+        "Leverage and funding. Median days."
+    )
+    assert sentences("Why do truces end?", "") == "Why do truces end?"
