@@ -34,7 +34,7 @@ def posterior_figure(
     draws: np.ndarray,
     *,
     title: str,
-    foot: str,
+    foot: str = "",
 ) -> DescribedFigure:
     """Return one row for each number: the prior's range, the posterior's quantiles, the default.
 

@@ -150,7 +150,7 @@ def test_the_docs_and_the_help_name_the_same_options(truce: Truce) -> None:
     told = set(re.findall(r"--[a-z][a-z-]+", page))
     offered = set(re.findall(r"^  (--[a-z][a-z-]+)", truce("sweep", "--help").out, re.MULTILINE))
     assert offered - {"--help"} <= told
-    others = {"--set", "--study", "--point", "--run", "--nworkers", "--nthreads"}
+    others = {"--figure", "--set", "--study", "--point", "--run", "--nworkers", "--nthreads"}
     assert told <= offered | others
 
 

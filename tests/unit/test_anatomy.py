@@ -110,7 +110,7 @@ def test_every_purpose_of_luck_is_drawn_for() -> None:
 
 def test_a_purpose_is_not_taken_for_a_reason_of_the_same_name() -> None:
     assert "BAD_FAITH" in found("MilitantGroup.sign").draws
-    assert [each.name for each in anatomy.users_of("BAD_FAITH")] == ["of_group"]
+    assert [each.name for each in anatomy.users_of("BAD_FAITH")] == ["of_group", "of_state"]
 
 
 def test_members_of_enumerations() -> None:
