@@ -20,6 +20,7 @@ from sim.analysis import (
     survival_interval,
 )
 from sim.analysis.estimates import incidence_variance, median_day_by_cause, share_interval
+from sim.analysis.intervals import mid_p
 from sim.errors import ResultsError, UsageError
 
 HORIZON = 9
@@ -118,7 +119,20 @@ def test_log_log_limits_of_the_remission_times_follow_the_formula() -> None:
     holds = (18 / 21) * (16 / 17)
     reach = 1.959963984540054 * np.sqrt(greenwood) / np.log(holds)
     assert lower[7] == pytest.approx(holds ** np.exp(-reach))
-    assert upper[7] == pytest.approx(holds ** np.exp(reach))
+    size = holds * (1 - holds) / (holds**2 * greenwood)
+    few_have_ended = mid_p(holds * size, size)[1]
+    assert few_have_ended > holds ** np.exp(reach)
+    assert upper[7] == pytest.approx(few_have_ended)
+
+
+def test_upper_log_log_limits_follow_the_formula_once_twenty_have_ended() -> None:
+    days, codes = np.repeat([1, 2, 3], [10, 5, 15]), np.repeat([1, 0, 1], [10, 5, 15])
+    _, upper = survival_interval(
+        life_table(np.append(days, [9] * 30), np.append(codes, [0] * 30), 9)
+    )
+    holds, greenwood = (50 / 60) * (30 / 45), 10 / (60 * 50) + 15 / (45 * 30)
+    reach = 1.959963984540054 * np.sqrt(greenwood) / np.log(holds)
+    assert upper[3] == pytest.approx(holds ** np.exp(reach))
 
 
 def test_geometric_durations_have_their_closed_form() -> None:
