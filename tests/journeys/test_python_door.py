@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -70,8 +71,8 @@ FEW = {
     "run": "--runs 3",
     "sweep": "--threads",
     "sensitivity": "--walks 2 --samples 8 --top 2 --runs 2 --threads",
-    "levers": "--runs 10",
-    "attribute": "--runs 4 --orders 2",
+    "levers": "--runs 100",
+    "attribute": "--runs 4 --orders 4",
     "backtest": "--runs 200",
     "selection": "--records 2 --conflicts 64",
 }
@@ -81,7 +82,7 @@ TELL_THEIR_PROGRESS = {"sweep", "sensitivity", "levers", "attribute", "selection
 
 def test_the_commands_in_the_readme_are_accepted(truce: Truce) -> None:
     lines = [line for block in blocks("") for line in block.splitlines()]
-    commands = [line.split("#")[0].split()[1:] for line in lines if line.startswith("truce ")]
+    commands = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("truce ")]
     assert len(commands) >= 8
     Path("ceasefires.csv").write_text("began,ended\n2001-03-01,2001-04-02\n2003-05-06,2003-05-20\n")
     for words in commands:
