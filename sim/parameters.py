@@ -312,7 +312,7 @@ class Environment(Section):
         source="Kydd & Walter 2002 [V]",
     )
     believed_covert_rate: float = parameter(
-        0.055, bounds=(0, 1), sweep=(0.02, 0.11), unit="attacks per day", kind="context",
+        0.05301, bounds=(0, 1), sweep=(0.02, 0.11), unit="attacks per day", kind="context",
         meaning="Attacks the state expects of a group that cheats.",
         source="Equal to the actual rate by default [A]",
     )
@@ -333,9 +333,9 @@ class World(Section):
 
     # Power and growth
     recruitment_rate: float = parameter(
-        0.004, bounds=(0, 0.1), sweep=(0.001, 0.006), unit="per day", kind="global",
+        0.004518, bounds=(0, 0.1), sweep=(0.001, 0.006), unit="per day", kind="global",
         meaning="Growth rate of a small group with no limit, scaled by its funding.",
-        source="Retained set of the prototype [P]",
+        source="Size: middle of the retained set [D]",
     )
     recruitment_base: float = parameter(
         0.3, bounds=(0, 5), sweep=(0.1, 0.6), unit="factor", kind="constant",
@@ -348,9 +348,9 @@ class World(Section):
         source="Prototype [P]",
     )
     sanctuary_capacity: float = parameter(
-        0.8, bounds=(0, 5), sweep=(0, 1.5), unit="factor", kind="global",
+        1.089, bounds=(0, 5), sweep=(0, 1.5), unit="factor", kind="global",
         meaning="Room to grow added by full sanctuary.",
-        source="Salehyan 2007 [V]; size [P]",
+        source="Salehyan 2007 [V]; size: middle of the retained set [D]",
     )
     funding_capacity: float = parameter(
         0.9, bounds=(0, 5), sweep=(0, 1.5), unit="factor", kind="constant",
@@ -363,9 +363,9 @@ class World(Section):
         source="Salehyan 2007 [V]; size [P]",
     )
     attrition_rate: float = parameter(
-        0.006, bounds=(0, 0.1), sweep=(0.002, 0.01), unit="per day", kind="global",
+        0.009278, bounds=(0, 0.1), sweep=(0.002, 0.01), unit="per day", kind="global",
         meaning="Losses a fully exposed group expects in open war with a state of capability 1.",
-        source="Retained set of the prototype [P]",
+        source="Size: middle of the retained set [D]",
     )
     capability_adjust: float = parameter(
         0.01, bounds=(0, 1), sweep=(0.005, 0.02), unit="per day", kind="constant",
@@ -374,9 +374,9 @@ class World(Section):
     )
     # What the parties weigh
     shadow_weight: float = parameter(
-        0.6, bounds=(0, 3), sweep=(0, 1.2), unit="weight", kind="global",
+        0.3548, bounds=(0, 3), sweep=(0, 1.2), unit="weight", kind="global",
         meaning="Weight on the power that each side expects at the planning horizon.",
-        source="Powell 2006 [R]; size [P]",
+        source="Powell 2006 [R]; size: middle of the retained set [D]",
     )
     planning_days: int = parameter(
         70, bounds=(1, 1000), sweep=(35, 140), unit="days", kind="constant",
@@ -384,19 +384,19 @@ class World(Section):
         source="Prototype [P]",
     )
     sucker_cost: float = parameter(
-        0.15, bounds=(0, 1), sweep=(0.05, 0.3), unit="share of the stake", kind="global",
+        0.2162, bounds=(0, 1), sweep=(0.05, 0.3), unit="share of the stake", kind="global",
         meaning="Loss from keeping a truce that the other side cheats on.",
-        source="Order of payoffs in the prisoner's dilemma, Axelrod 1984 [R]; size [P]",
+        source="Order of payoffs in the prisoner's dilemma, Axelrod 1984 [R]; size: middle of the retained set [D]",
     )
     faction_cost: float = parameter(
-        0.10, bounds=(0, 1), sweep=(0, 0.2), unit="share of the stake", kind="global",
+        0.1208, bounds=(0, 1), sweep=(0, 0.2), unit="share of the stake", kind="global",
         meaning="What the truce loses in value to a group's leaders if all its fighters oppose it.",
-        source="Inside spoilers, Stedman 1997 [R]; elite consensus, Öğütçü-Fu 2016 [V]; size [A]",
+        source="Inside spoilers, Stedman 1997 [R]; elite consensus, Öğütçü-Fu 2016 [V]; size: middle of the retained set [D]",
     )
     breach_cost: float = parameter(
-        0.10, bounds=(0, 1), sweep=(0, 0.2), unit="share of the stake", kind="global",
+        0.132, bounds=(0, 1), sweep=(0, 0.2), unit="share of the stake", kind="global",
         meaning="Cost of being the one who breaks a truce before its term.",
-        source="5.6 % of fixed-term ceasefires are terminated early [D]; size [P]",
+        source="5.6 % of fixed-term ceasefires are terminated early [D]; size: middle of the retained set [D]",
     )
     first_strike: float = parameter(
         0.02, bounds=(0, 1), sweep=(0, 0.06), unit="share of the stake", kind="constant",
@@ -404,9 +404,9 @@ class World(Section):
         source="Prototype [P]",
     )
     covert_gain: float = parameter(
-        0.03, bounds=(-1, 1), sweep=(0, 0.06), unit="share of the stake", kind="global",
+        0.02389, bounds=(-1, 1), sweep=(0, 0.06), unit="share of the stake", kind="global",
         meaning="Value of cheating under cover of the truce.",
-        source="Retained set of the prototype [P]",
+        source="Size: middle of the retained set [D]",
     )
     punish: float = parameter(
         0.15, bounds=(0, 1), sweep=(0.05, 0.25), unit="share of the stake", kind="constant",
@@ -414,9 +414,9 @@ class World(Section):
         source="Paid with the chance of blame, so that monitors matter but do not decide; size [P]",
     )
     decision_noise: float = parameter(
-        0.03, bounds=(0.0001, 10), sweep=(0.01, 0.1), unit="share of the stake", kind="constant",
+        0.02422, bounds=(0.0001, 10), sweep=(0.01, 0.1), unit="share of the stake", kind="constant",
         meaning="Noise in choices: the utility gap that shifts the odds by a factor e.",
-        source="Quantal response, McKelvey & Palfrey 1995 [R]; size [P]",
+        source="Quantal response, McKelvey & Palfrey 1995 [R]; size: middle of the retained set [D]",
     )
     review_days: float = parameter(
         7.0, bounds=(1, 1000), sweep=(3, 30), unit="days", kind="constant",
@@ -424,19 +424,19 @@ class World(Section):
         source="Prototype [P]",
     )
     renewal_effort: float = parameter(
-        0.06, bounds=(0, 1), sweep=(0, 0.15), unit="share of the stake", kind="global",
+        0.08353, bounds=(0, 1), sweep=(0, 0.15), unit="share of the stake", kind="global",
         meaning="Political effort of renewing a truce at its term.",
-        source="34 % of 30-day peace-process truces lapse at term [D]; size [P]",
+        source="34 % of 30-day peace-process truces lapse at term [D]; size: middle of the retained set [D]",
     )
     bad_faith_discount: float = parameter(
-        0.40, bounds=(0, 1), sweep=(0, 0.6), unit="share of the stake", kind="global",
+        0.2116, bounds=(0, 1), sweep=(0, 0.6), unit="share of the stake", kind="global",
         meaning="How much less keeping the truce is worth to a party that signed in bad faith.",
-        source="Devious objectives, Richmond 1998 [R]; size [A]",
+        source="Devious objectives, Richmond 1998 [R]; size: middle of the retained set [D]",
     )
     outrage_rally: float = parameter(
-        0.6, bounds=(0, 2), sweep=(0, 1), unit="factor", kind="global",
+        0.3284, bounds=(0, 2), sweep=(0, 1), unit="factor", kind="global",
         meaning="How far full outrage cuts the political cost of war for the state.",
-        source="Rally round the flag, Mueller 1970 [R]; size [A]",
+        source="Rally round the flag, Mueller 1970 [R]; size: middle of the retained set [D]",
     )
     outrage_covert: float = parameter(
         0.15, bounds=(0, 1), sweep=(0, 0.3), unit="share of the stake", kind="constant",
@@ -450,14 +450,14 @@ class World(Section):
     )
     # Brokers
     stick: float = parameter(
-        0.10, bounds=(0, 1), sweep=(0, 0.25), unit="share of the stake", kind="global",
+        0.09373, bounds=(0, 1), sweep=(0, 0.25), unit="share of the stake", kind="global",
         meaning="What a broker of full leverage can make a breach cost.",
-        source="Retained set of the prototype 0.05-0.20 [P]; Beardsley 2008 [V]",
+        source="Beardsley 2008 [V]; size: middle of the retained set [D]",
     )
     carrot: float = parameter(
-        0.05, bounds=(0, 1), sweep=(0, 0.2), unit="share of the stake", kind="global",
+        0.1153, bounds=(0, 1), sweep=(0, 0.2), unit="share of the stake", kind="global",
         meaning="What a broker of full leverage adds to the value of the truce.",
-        source="Beardsley 2008 [V]; size [P]",
+        source="Beardsley 2008 [V]; size: middle of the retained set [D]",
     )
     broker_report: float = parameter(
         0.5, bounds=(0, 1), unit="share", kind="constant",
@@ -470,9 +470,9 @@ class World(Section):
         source="Kydd 2003 [R]; the alternative to believing only the unbiased, Svensson 2007 [V]",
     )
     leverage_decay: float = parameter(
-        0.0015, bounds=(0, 1), sweep=(0, 0.006), unit="per day", kind="global",
+        0.001925, bounds=(0, 1), sweep=(0, 0.006), unit="per day", kind="global",
         meaning="Share of leverage that is lost every day.",
-        source="Half-life of leverage, Beardsley 2008 [V]; size [P]",
+        source="Half-life of leverage, Beardsley 2008 [V]; size: middle of the retained set [D]",
     )
     leverage_use: float = parameter(
         0.02, bounds=(0, 1), sweep=(0, 0.05), unit="share", kind="constant",
@@ -481,9 +481,9 @@ class World(Section):
     )
     # Incidents
     covert_rate: float = parameter(
-        0.055, bounds=(0, 1), sweep=(0.02, 0.11), unit="attacks per day", kind="global",
+        0.05301, bounds=(0, 1), sweep=(0.02, 0.11), unit="attacks per day", kind="global",
         meaning="Attacks by the core of a group that cheats.",
-        source="About a thirtieth of the 573 attacks of 2021 [V]",
+        source="About a thirtieth of the 573 attacks of 2021 [V]; size: middle of the retained set [D]",
     )
     outsider_violence: float = parameter(
         4.0, bounds=(0, 100), sweep=(2, 8), unit="factor", kind="constant",
@@ -543,9 +543,9 @@ class World(Section):
     )
     # Domestic politics
     outrage_attack: float = parameter(
-        0.03, bounds=(0, 1), sweep=(0.005, 0.05), unit="per log death", kind="global",
+        0.02766, bounds=(0, 1), sweep=(0.005, 0.05), unit="per log death", kind="global",
         meaning="Outrage added by an attack, per logarithm of one plus the deaths.",
-        source="A claimed attack like Peshawar 2014, 149 dead [V], fills 90 % of the room left [A]",
+        source="Peshawar 2014, 149 dead [V], if claimed fills four fifths of the room left; size: middle of the retained set [D]",
     )
     soft_target_weight: float = parameter(
         4.0, bounds=(0, 100), sweep=(2, 8), unit="factor", kind="constant",
@@ -558,9 +558,9 @@ class World(Section):
         source="Brief: claimed attack of 12 December 2021 [V]; size [A]",
     )
     outrage_release: float = parameter(
-        0.006, bounds=(0, 1), sweep=(0, 0.01), unit="per prisoner", kind="global",
+        0.002161, bounds=(0, 1), sweep=(0, 0.01), unit="per prisoner", kind="global",
         meaning="Outrage added by each prisoner released, before opacity and ratification.",
-        source="Prototype [P]",
+        source="Size: middle of the retained set [D]",
     )
     disclosed_release_outrage: float = parameter(
         0.3, bounds=(0, 5), sweep=(0, 1), unit="factor", kind="constant",
@@ -589,14 +589,14 @@ class World(Section):
     )
     # Concessions
     arrears_weight: float = parameter(
-        0.25, bounds=(0, 1), sweep=(0, 0.4), unit="share of the stake", kind="global",
+        0.16, bounds=(0, 1), sweep=(0, 0.4), unit="share of the stake", kind="global",
         meaning="What the truce loses in value to a group when all that is due is in arrears.",
-        source="Stated reason for non-renewal in 2021 [V]; size [P]",
+        source="Stated reason for non-renewal in 2021 [V]; size: middle of the retained set [D]",
     )
     concession_value: float = parameter(
-        0.05, bounds=(0, 1), sweep=(0, 0.15), unit="share of the stake per 100", kind="global",
+        0.09133, bounds=(0, 1), sweep=(0, 0.15), unit="share of the stake per 100", kind="global",
         meaning="Hold of 100 prisoners still to come on a group that trusts the state.",
-        source="Gradualism, Lundgren et al. 2023 [V]; size [P]",
+        source="Gradualism, Lundgren et al. 2023 [V]; size: middle of the retained set [D]",
     )
     prisoner_strength: float = parameter(
         0.0002, bounds=(0, 0.1), sweep=(0.0001, 0.0004), unit="strength per prisoner", kind="constant",
@@ -616,9 +616,9 @@ class World(Section):
     )
     # Endings
     settlement_rate: float = parameter(
-        0.006, bounds=(0, 1), sweep=(0, 0.02), unit="per day", kind="global",
+        0.001258, bounds=(0, 1), sweep=(0, 0.02), unit="per day", kind="global",
         meaning="Rate at which full mutual trust turns a truce without hardliners into a settlement.",
-        source="27 % of truces never fail, Fortna 2004 [D]; size [P]",
+        source="27 % of truces never fail, Fortna 2004 [D]; size: middle of the retained set [D]",
     )
     settlement_trust: float = parameter(
         0.65, bounds=(0, 0.99), sweep=(0.5, 0.8), unit="probability", kind="constant",

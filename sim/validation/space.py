@@ -1,5 +1,7 @@
 """What calibration varies: the numbers that are the same in every conflict, and two of the world.
 
+The defaults are the middle vector of the retained set (`sim.validation.retained`).
+
 The range of a number is the one worth exploring that `sim.parameters` gives it, and the prior is
 uniform over it. Two quantities describe the population of conflicts rather than any one of them:
 how widely terms miss the balance of power, and how many sign in bad faith. No source says how
@@ -49,10 +51,10 @@ class Quantity:
 
 _OF_THE_POPULATION = (
     Quantity(
-        TERMS_SPREAD, 0.08, 0.04, 0.20,
+        TERMS_SPREAD, 0.1592, 0.04, 0.20,
         "Standard deviation over conflicts of what the group gets minus its share of power.",
     ),
-    Quantity(BAD_FAITH, 0.10, 0.0, 0.40, "Share of parties that sign in bad faith."),
+    Quantity(BAD_FAITH, 0.07137, 0.0, 0.40, "Share of parties that sign in bad faith."),
 )  # fmt: skip
 
 
@@ -66,6 +68,11 @@ def calibrated() -> tuple[Quantity, ...]:
         if each.path not in LEFT_OUT
     ]
     return (*of_the_model, *_OF_THE_POPULATION)
+
+
+def quantity(path: str) -> Quantity:
+    """Return the calibrated quantity at an address."""
+    return next(each for each in calibrated() if each.path == path)
 
 
 def paths() -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from sim.sweep.points import Points, points_of_study
 from sim.sweep.spreads import Normal
 from sim.sweep.study import Study
 from sim.theatre import Theatre
-from sim.validation.space import BAD_FAITH, TERMS_SPREAD, paths
+from sim.validation.space import BAD_FAITH, TERMS_SPREAD, paths, quantity
 from sim.workers import processors, shared, threads
 
 STUDY = "world_ensemble"
@@ -158,4 +158,4 @@ def gaps_at(shares: np.ndarray, sd: float) -> np.ndarray:
 
 
 def _gap_spread() -> Normal:
-    return Normal(0.0, 0.08, -0.3, 0.3)
+    return Normal(0.0, quantity(TERMS_SPREAD).default, -0.3, 0.3)

@@ -28,14 +28,13 @@ from sim.truce import (
     STATE_RETALIATION,
     THE_STATE,
 )
-from tests.worlds import REFERENCE, STILL, STRICT, shipped
+from tests.worlds import AS_SPECIFIED, REFERENCE, STILL, STRICT, shipped
 
 steady = settings(derandomize=True, deadline=None)
 
 
 def opened(name: str = "ttp_2021", **overrides: object) -> TruceModel:
-    scenario = shipped(name)
-    return TruceModel(scenario.with_(**overrides) if overrides else scenario)
+    return TruceModel(shipped(name).with_(**AS_SPECIFIED | overrides))
 
 
 def put(theatre: Theatre, **fields: object) -> None:

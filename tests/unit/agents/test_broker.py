@@ -10,7 +10,7 @@ from sim.agents.broker import Broker
 from sim.behaviour import Record
 from sim.parameters import World
 
-WORLD = World()
+WORLD = World(leverage_decay=0.0015)
 steady = settings(derandomize=True, deadline=None)
 
 

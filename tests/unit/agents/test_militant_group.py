@@ -13,14 +13,14 @@ from sim.errors import ScenarioError
 from sim.model import TruceModel
 from sim.parameters import World
 from sim.rules.choice import COMPLY, COVERT, DEFECT
-from tests.worlds import REFERENCE, STILL, STRICT
+from tests.worlds import REFERENCE, SPECIFIED, STILL, STRICT
 
 steady = settings(derandomize=True, deadline=None, max_examples=60)
 
 
 def opened(**overrides: object) -> TruceModel:
-    """Return the reference on day 0 (its group always signs in good faith)."""
-    return TruceModel(REFERENCE.with_(**{"groups.0.bad_faith_probability": 0.0} | overrides))
+    """Return the case as specified on day 0 (its group always signs in good faith)."""
+    return TruceModel(SPECIFIED.with_(**{"groups.0.bad_faith_probability": 0.0} | overrides))
 
 
 def values(model: TruceModel) -> tuple[float, float, float]:

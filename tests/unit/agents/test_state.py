@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from sim.model import TruceModel
 from sim.rules.choice import COMPLY, COVERT, DEFECT
-from tests.worlds import REFERENCE, STILL, STRICT
+from tests.worlds import REFERENCE, SPECIFIED, STILL, STRICT
 
 steady = settings(derandomize=True, deadline=None, max_examples=60)
 
 
 def opened(**overrides: object) -> TruceModel:
-    return TruceModel(REFERENCE.with_(**overrides) if overrides else REFERENCE)
+    return TruceModel(SPECIFIED.with_(**overrides) if overrides else SPECIFIED)
 
 
 def values(model: TruceModel) -> tuple[float, float, float]:

@@ -9,7 +9,7 @@ from sim.validation import account
 from sim.validation.calibration import medoid
 from sim.validation.likeness import CUTOFF, likeness, met
 from sim.validation.retained import Retained, retained
-from sim.validation.space import calibrated, paths, to_unit
+from sim.validation.space import calibrated, defaults, paths, to_unit
 from sim.validation.summaries import NAMES, summary_of
 from sim.validation.world import WorldEnsemble
 
@@ -54,6 +54,10 @@ def test_the_set_meets_the_patterns_on_luck_that_it_has_not_seen():
 def test_the_first_member_is_the_middle_of_the_set():
     positions = to_unit(retained().vectors)
     assert medoid(positions) == 0
+
+
+def test_the_defaults_are_the_middle_of_the_set():
+    assert defaults().tolist() == retained().vectors[0].tolist()
 
 
 def test_the_tables_tell_the_set():

@@ -77,13 +77,21 @@ def test_the_clocks_are_what_they_are_called(world):
 def test_terms_gaps_come_back_from_their_shares():
     points = world_points(64)
     gaps = [values[points.factors.index("truce.terms_gap")] for values in points.values]
-    assert gaps_at(gap_shares(points), 0.08) == pytest.approx(np.array(gaps), abs=1e-9)
+    spread = space.quantity(space.TERMS_SPREAD).default
+    assert gaps_at(gap_shares(points), spread) == pytest.approx(np.array(gaps), abs=1e-9)
 
 
 def test_a_wider_spread_keeps_the_order_of_gaps():
     shares = gap_shares(world_points(64))
     assert (np.argsort(gaps_at(shares, 0.2)) == np.argsort(gaps_at(shares, 0.05))).all()
     assert gaps_at(shares, 0.2).std() > 2 * gaps_at(shares, 0.05).std()
+
+
+def test_the_study_has_the_population_of_the_defaults():
+    points = world_points(2)
+    scenario, bad_faith = points.scenario(0), space.quantity(space.BAD_FAITH).default
+    assert scenario.state.bad_faith_probability == bad_faith
+    assert scenario.groups[0].bad_faith_probability == bad_faith
 
 
 def test_what_is_left_out_is_named_and_nothing_else():
