@@ -127,8 +127,19 @@ def both_worlds(sent: Sent, records: int, conflicts: int, seed: int) -> Worlds:
                 (sent.changes(False), PILOT_RUNS, seed + 1),
             )
         )
-    observed, unobserved = (_columns(study, conflicts, names) for names in (OBSERVED, UNOBSERVED))
-    days, failed = np.stack([without, helped], axis=1)
+    return worlds_of(sent, np.stack([without, helped], axis=1), pilot)
+
+
+def worlds_of(sent: Sent, both: Whole, pilot: Whole) -> Worlds:
+    """Return the fates of truces with what their conflicts are like.
+
+    `both` holds days and failures [2, without or with, records, conflicts] of the first conflicts
+    of the study, `pilot` those of other luck without help [2, runs, conflicts].
+    """
+    study, (days, failed) = Study.load(STUDY), both
+    observed, unobserved = (
+        _columns(study, days.shape[-1], names) for names in (OBSERVED, UNOBSERVED)
+    )
     difficulty = _difficulty(pilot[0], pilot[1], observed, unobserved, study.base.horizon_days)
     return Worlds(sent, days, failed, observed, unobserved, difficulty)
 

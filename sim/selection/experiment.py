@@ -62,7 +62,7 @@ def estimates(
             got = helped(worlds, strength, record, seed)
             rows.append(
                 {"sent": worlds.sent.name, "strength": strength, "record": record}
-                | _of_record(worlds, record, got)
+                | of_record(worlds, record, got)
                 | {"truth": truth, "adjusted_truth": adjusted}
                 | {"helped": _both_fates(worlds, record, got)}
                 | _quarters(worlds, got)
@@ -79,7 +79,7 @@ def helped(worlds: Worlds, strength: float, record: int, seed: int) -> NDArray[n
     return np.asarray(luck.random(worlds.conflicts) < chance)
 
 
-def _of_record(worlds: Worlds, record: int, got: NDArray[np.bool_]) -> dict[str, float]:
+def of_record(worlds: Worlds, record: int, got: NDArray[np.bool_]) -> dict[str, float]:
     """Return what regressions make of the fates that truces had."""
     place, fate = np.arange(worlds.conflicts), got.astype(int)
     days, failed = worlds.days[fate, record, place], worlds.failed[fate, record, place]

@@ -14,6 +14,7 @@ TARGETS_FILE = Path(__file__).parents[1] / "data" / "targets.yaml"
 
 Clock = Literal["formal", "war", "none"]
 Mark = Literal["V", "D", "R", "P", "A"]
+Value = bool | int | float
 Measure = Literal[
     "survival",
     "hazard_shape",
@@ -39,12 +40,35 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+class Change(_Entry):
+    """The input that goes from one value to another; several paths are separated by spaces.
+
+    `through` are values on the way, where the way matters; `given` are inputs that are set to one
+    value on both sides.
+    """
+
+    path: str
+    from_: Value = Field(alias="from")
+    to: Value
+    through: tuple[Value, ...] = ()
+    given: dict[str, Value] = {}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The addresses of the inputs that change together."""
+        return tuple(self.path.split())
+
+    def at(self, value: Value) -> dict[str, Value]:
+        """Return the inputs on the side where what changes has this value."""
+        return {**self.given, **dict.fromkeys(self.paths, value)}
+
+
 class Part(_Entry):
     """One number of a target, and the range in which it counts as met.
 
     `days` are ages of the truce: one for a point in time, two for a stretch, four where a stretch
     is set beside another. `value` and `interval` (95 %) are the source's; `low` and `high` are the
-    tolerance, None where it is open.
+    tolerance, None where it is open. `change` is what is compared where it is not the target's.
     """
 
     name: str
@@ -53,6 +77,7 @@ class Part(_Entry):
     interval: tuple[float, float] | None = None
     low: float | None = None
     high: float | None = None
+    change: Change | None = None
 
     @model_validator(mode="after")
     def _ranges_make_sense(self) -> Self:
@@ -70,19 +95,6 @@ class Part(_Entry):
         """Does a number lie within the tolerance, both ends included?"""
         above = self.low is None or number >= self.low
         return above and (self.high is None or number <= self.high)
-
-
-class Change(_Entry):
-    """The input that goes from one value to another; several paths are separated by spaces."""
-
-    path: str
-    from_: float | bool = Field(alias="from")
-    to: float | bool
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The addresses of the inputs that change together."""
-        return tuple(self.path.split())
 
 
 class Target(_Entry):

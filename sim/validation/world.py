@@ -12,9 +12,10 @@ differs between two of them is their doing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cached_property, lru_cache
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -32,6 +33,7 @@ TERM_DAYS = 30
 WAR_DAYS, FORMAL_DAYS = 1826, 365
 FORMAL_CLOCK = {"truce.term_days": TERM_DAYS, "horizon_days": FORMAL_DAYS}
 GAP = "truce.terms_gap"
+ClockName = Literal["war", "formal"]
 
 
 @dataclass(frozen=True)
@@ -57,29 +59,57 @@ class WorldEnsemble:
         conflicts: how many, from 2 to the points of the study.
         runs: truces of each conflict, 1 or more.
         seed: of the luck of the runs.
+        given: inputs that are the same in every conflict, by their paths; a gap of terms that is
+            given is not spread by the vector.
     """
 
-    def __init__(self, conflicts: int = 512, runs: int = 4, seed: int = 1) -> None:
-        points = world_points(conflicts)
+    def __init__(
+        self,
+        conflicts: int = 512,
+        runs: int = 4,
+        seed: int = 1,
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
+        points, cases = conflicts_of_the_study(conflicts)
         self.runs = runs
-        self.gap_shares = gap_shares(points)
-        scenarios = [points.scenario(number) for number in range(conflicts)]
-        self.war = [opening_of(scenario, seed) for scenario in scenarios]
-        self.formal = [opening_of(scenario.with_(**FORMAL_CLOCK), seed) for scenario in scenarios]
+        self.gap_shares = None if GAP in (given or {}) else gap_shares(points)
+        self.seed = seed
+        self.scenarios = [case.with_(**given) if given else case for case in cases]
+
+    @cached_property
+    def war(self) -> list[Opening]:
+        """How each conflict opens on the war clock."""
+        return [opening_of(scenario, self.seed) for scenario in self.scenarios]
+
+    @cached_property
+    def formal(self) -> list[Opening]:
+        """How each conflict opens on the formal clock."""
+        return [opening_of(each.with_(**FORMAL_CLOCK), self.seed) for each in self.scenarios]
 
     def truces(self, vector: np.ndarray) -> Clocks:
         """Run every conflict on both clocks under one vector (in the order of `space.paths`)."""
-        changes = _Changes(vector, self.gap_shares)
-        return Clocks(self._spells(self.war, changes), self._spells(self.formal, changes))
+        return Clocks(self.spells(vector, "war"), self.spells(vector, "formal"))
 
-    def _spells(self, openings: list[Opening], changes: _Changes) -> Spells:
-        rows = blank_rows(0, len(openings) * self.runs)
-        by_conflict = rows.reshape(len(openings), self.runs)  # each conflict has luck of its own
+    def spells(self, vector: np.ndarray, clock: ClockName, runs: int | None = None) -> Spells:
+        """Run every conflict on one clock under one vector, with other `runs` if given."""
+        runs = runs or self.runs
+        openings = self.war if clock == "war" else self.formal
+        changes = _Changes(vector, self.gap_shares)
+        rows = blank_rows(0, len(openings) * runs)
+        by_conflict = rows.reshape(len(openings), runs)  # each conflict has luck of its own
         stage = changes.stage(openings[0])  # conflicts differ only in what a run sets anew
         for place, opening in enumerate(openings):
             start = changes.start(opening.theatre, place)
             compiled_runs()(start, stage, opening.horizon_days, by_conflict[place])
         return Spells(by_conflict["days"].astype(np.int64), by_conflict["ending"].astype(np.int64))
+
+    def each_on(
+        self, clock: ClockName, vectors: Iterable[np.ndarray], workers: int | None = None
+    ) -> Iterator[Spells]:
+        """Yield the truces of each vector on one clock, in order, shared among threads."""
+        _ = self.war if clock == "war" else self.formal  # opened once, before threads ask for it
+        with shared(workers or processors(), threads) as mapped:
+            yield from mapped(lambda vector: self.spells(vector, clock), vectors)
 
     def each[T](
         self, vectors: Iterable[np.ndarray], read: Callable[[Clocks], T], workers: int | None = None
@@ -92,10 +122,11 @@ class WorldEnsemble:
 class _Changes:
     """One vector, ready to be written into copies of the openings' records."""
 
-    def __init__(self, vector: np.ndarray, gap_shares: np.ndarray) -> None:
+    def __init__(self, vector: np.ndarray, gap_shares: np.ndarray | None) -> None:
         given = dict(zip(paths(), np.asarray(vector, dtype=float).tolist(), strict=True))
         self.bad_faith = given.pop(BAD_FAITH)
-        self.gaps = gaps_at(gap_shares, given.pop(TERMS_SPREAD))
+        spread = given.pop(TERMS_SPREAD)
+        self.gaps = None if gap_shares is None else gaps_at(gap_shares, spread)
         self.model = {path.removeprefix("model."): value for path, value in given.items()}
 
     def stage(self, opening: Opening) -> Theatre:
@@ -111,7 +142,8 @@ class _Changes:
         state, groups, truce = theatre.state.copy(), theatre.groups.copy(), theatre.truce.copy()
         state["bad_faith_probability"] = self.bad_faith
         groups["bad_faith_probability"] = self.bad_faith
-        truce["terms_gap"] = self.gaps[place]
+        if self.gaps is not None:
+            truce["terms_gap"] = self.gaps[place]
         return cast(Theatre, theatre._replace(state=state, groups=groups, truce=truce))
 
 
@@ -126,6 +158,13 @@ def overrides(vector: np.ndarray, gap_share: float) -> dict[str, Any]:
     given["state.bad_faith_probability"] = bad_faith
     given[GAP] = float(gaps_at(np.array([gap_share]), spread)[0])
     return given
+
+
+@lru_cache(maxsize=2)
+def conflicts_of_the_study(number: int) -> tuple[Points, tuple[Scenario, ...]]:
+    """Return the first points of the study with their scenarios, read once."""
+    points = world_points(number)
+    return points, tuple(points.scenario(place) for place in range(number))
 
 
 def world_points(number: int) -> Points:

@@ -1,8 +1,9 @@
 """The reference case: the truce of 2021, and what each ablation of the prototype did to it.
 
 The table is that of the specification, with its numbers (`tests.worlds.AS_SPECIFIED`): for each
-ablation, what it is compared with, and which statistics moved in which direction there. Ablations share their seed with what they are compared
-with, and a difference counts as shown from four of its own standard errors on.
+ablation, what it is compared with, and which statistics moved in which direction there. Ablations
+share their seed with what they are compared with, and a difference counts as shown from four of its
+own standard errors on.
 """
 
 from __future__ import annotations

@@ -1,0 +1,176 @@
+"""All patterns in order, each with what was simulated and whether it is met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import UsageError
+from sim.scorecard.cases import case, contrast, state_leverage
+from sim.scorecard.fitted import fitted
+from sim.scorecard.measured import Floats, Inputs, Measured
+from sim.scorecard.ratios import hazard_ratios
+from sim.scorecard.selected import selection
+from sim.scorecard.severity import severity_exponent
+from sim.sweep import Study
+from sim.validation.retained import Retained, retained
+from sim.validation.targets import Target, targets
+from sim.validation.world import STUDY, ClockName
+
+Verdict = Literal["pass", "fail", "not simulated"]
+
+LEVEL = 0.9
+"""Share of the set that a band holds."""
+ENOUGH = 0.5
+"""Share of the set that must meet every part of a pattern."""
+
+MEASURES: dict[str, Callable[[Target, Inputs], Measured]] = {
+    "case": case,
+    "contrast": contrast,
+    "state_leverage": state_leverage,
+    "severity_exponent": severity_exponent,
+    "selection": selection,
+}
+"""How a pattern is measured, by its `measure`; S1-S5 and hazard ratios have ways of their own."""
+FITTED = ("survival", "hazard_shape", "share_settled", "first_term")
+RATIO = "hazard_ratio"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One pattern with what was measured.
+
+    `measured` is None for what one truce cannot show. `other` is measured otherwise and decides
+    nothing: S1-S5 on luck that the choice of the set did not see, ratios on the other clock.
+    """
+
+    target: Target
+    measured: Measured | None = None
+    other: Measured | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether enough of the set meets every part, if it was simulated."""
+        if self.measured is None:
+            return "not simulated"
+        return "pass" if self.share >= ENOUGH else "fail"
+
+    @property
+    def share(self) -> float:
+        """Share of the set that meets every part; nan if not simulated."""
+        return share_meeting(self.target, self.measured)
+
+    @property
+    def medians(self) -> Floats:
+        """The median over the set of each part."""
+        return np.asarray(np.median(self._values, axis=0))
+
+    @property
+    def bands(self) -> Floats:
+        """Where the middle of the set lies, [parts, 2]."""
+        ends = (1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0
+        return np.asarray(np.quantile(self._values, ends, axis=0).T)
+
+    @property
+    def _values(self) -> Floats:
+        if self.measured is None:
+            raise ValueError(f"{self.target.id} is not simulated")
+        return self.measured.values
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """All entries in the order of the targets, and what they were made from."""
+
+    entries: tuple[Entry, ...]
+    given: Inputs
+
+    def count(self, verdict: Verdict, ids: Sequence[str] | None = None) -> int:
+        """Return how many patterns have a verdict, of all or of some."""
+        return sum(
+            each.verdict == verdict for each in self.entries if ids is None or each.target.id in ids
+        )
+
+
+def share_meeting(target: Target, measured: Measured | None) -> float:
+    """Return the share of the vectors that meet every part of a target; nan for none measured."""
+    if measured is None:
+        return float("nan")
+    met: NDArray[np.bool_] = np.array(
+        [
+            [part.is_met_by(float(value)) for part, value in zip(target.parts, row, strict=True)]
+            for row in measured.values
+        ]
+    )
+    return float(met.all(axis=1).mean())
+
+
+def scorecard(
+    vectors: int | None = None,
+    conflicts: int = 512,
+    case_runs: int = 2000,
+    seed: int = 5,
+    watch: Callable[[str], None] = lambda line: None,
+    workers: int | None = None,
+    found: Retained | None = None,
+) -> Scorecard:
+    """Measure every pattern and claim.
+
+    Args:
+        vectors: how many members of the set, its middle first; all by default.
+        conflicts: of the world ensemble, under each vector.
+        case_runs: truces of a single case under each vector.
+        seed: of all runs but those that the set was chosen by.
+        watch: told what is measured.
+        workers: threads; the numbers do not depend on them.
+        found: the set; by default the one that is shipped.
+
+    Errors: `UsageError` for a number out of range, `ResultsError` when the set is missing.
+    """
+    whole = found or retained()
+    given = Inputs(
+        _first(whole, vectors), conflicts, case_runs, checked(conflicts, case_runs, seed),
+        workers=workers,
+    )  # fmt: skip
+    chosen = [each for each in targets() if each.simulated and each.measure in FITTED]
+    watch(f"S1-S5 under {len(given.found)} vectors, on two clocks")
+    known = zip(chosen, fitted(chosen, given), fitted(chosen, given, other_luck=True), strict=True)
+    entries = {target.id: Entry(target, own, other) for target, own, other in known}
+    for target in targets():
+        if target.simulated and target.id not in entries:
+            watch(f"{target.id}: {target.pattern}")
+            entries[target.id] = _entry(target, given)
+    return Scorecard(tuple(entries.get(target.id, Entry(target)) for target in targets()), given)
+
+
+def checked(conflicts: int, case_runs: int, seed: int) -> int:
+    """Return the seed, if all numbers are in range (`UsageError` if not)."""
+    most = len(Study.load(STUDY))
+    if not 64 <= conflicts <= most:
+        raise UsageError(f"the conflicts must be 64 to {most:,}, not {conflicts:,}")
+    if not 100 <= case_runs <= 1_000_000:
+        raise UsageError(f"the runs of a case must be 100 to 1,000,000, not {case_runs:,}")
+    if not 0 <= seed < 2**32:
+        raise UsageError(f"the seed must be 0 to {2**32 - 1:,}, not {seed:,}")
+    return seed
+
+
+def _first(found: Retained, vectors: int | None) -> Retained:
+    number = len(found) if vectors is None else vectors
+    if not 2 <= number <= len(found):
+        raise UsageError(f"the vectors must be 2 to {len(found)}, not {number}")
+    return Retained(
+        found.vectors[:number], found.values[:number], found.distances[:number], found.provenance
+    )
+
+
+def _entry(target: Target, given: Inputs) -> Entry:
+    if target.measure != RATIO:
+        return Entry(target, MEASURES[target.measure](target, given))
+    own = cast(ClockName, target.clock)
+    other: ClockName = "formal" if own == "war" else "war"
+    return Entry(target, hazard_ratios(target, given, own), hazard_ratios(target, given, other))
