@@ -1,4 +1,4 @@
-"""Commands that set the model against what is known: backtest, selection."""
+"""Commands that set the model against what is known: validate, backtest, selection."""
 
 from __future__ import annotations
 
@@ -16,6 +16,45 @@ if TYPE_CHECKING:
 
     from sim.reference import Parts
     from sim.report import DescribedFigure
+
+
+@app.command()
+def validate(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where to write the scorecard.")
+    ] = Path("results/validation"),
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", metavar="html|md|json", help="All by default; may be given several times."
+        ),
+    ] = None,
+    vectors: Annotated[
+        int | None,
+        typer.Option("--vectors", metavar="N", help="Members of the retained set; all by default."),
+    ] = None,
+    conflicts: Annotated[
+        int, typer.Option("--conflicts", metavar="N", help="Conflicts under each, 64 to 1,024.")
+    ] = 512,
+    runs: Annotated[
+        int, typer.Option("--runs", metavar="N", help="Truces of a single case under each.")
+    ] = 2000,
+    seed: SeedOption = 5,
+) -> None:
+    """Hold the model against the record: every pattern and claim, with a verdict.
+
+    Each pattern is simulated under every vector of the retained set, which takes minutes. A pass
+    says that the model shows what a source reports, and not that the model is true.
+    """
+    from sim.scorecard import writing
+    from sim.scorecard.card import scorecard
+
+    chosen = writing.checked(formats or list(writing.FORMATS))
+    writing.check_place(out)
+    card = scorecard(vectors, conflicts, runs, seed, watch=say)
+    print(shown_lines(writing.lines(card)))
+    for name in writing.write_scorecard(card, out, chosen):
+        print(f"Wrote {shown(name)}")
 
 
 @app.command()

@@ -102,7 +102,7 @@ class Target(_Entry):
 
     `measure` names what is computed, `clock` what counts as an end (see `docs/calibration.md`).
     `fits` tells whether calibration uses it; `simulated` whether one truce can show it, with
-    `why_not` where it cannot.
+    `why_not` where it cannot. `missed` says why the model may miss it.
     """
 
     id: str = Field(pattern=r"^[SF][1-9][0-9]?$")
@@ -119,6 +119,7 @@ class Target(_Entry):
     scenario: str | None = None
     change: Change | None = None
     note: str = ""
+    missed: str = ""
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

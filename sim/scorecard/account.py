@@ -1,0 +1,368 @@
+"""The scorecard told: as rows for machines, and as a report for readers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.publication.content import (
+    Block,
+    Bullets,
+    Code,
+    Column,
+    Definitions,
+    Figure,
+    Mono,
+    Notice,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+    Words,
+)
+from sim.publication.plates import figure_of
+from sim.report.scorecard_figure import Line, scorecard_figure
+from sim.scorecard.card import ENOUGH, LEVEL, RATIO, Entry, Scorecard, share_meeting
+from sim.sources import model_digest
+from sim.validation.targets import FITTED, Part, targets
+
+TITLE = "Scorecard: the model against the record"
+QUESTION = "Which patterns of real truces does the model show, and which not?"
+MARKS = {
+    "V": "seen in the cited source",
+    "D": "computed from public data for this project",
+    "R": "recalled from the literature and not checked",
+    "P": "found with the prototype of the model",
+    "A": "assumption of this project",
+}
+CLOCKS = {
+    "war": "open-ended truces over five years; one ends when a side openly breaks it or deaths "
+    "pass the violence threshold. Sources count the return to war, which comes later; until there "
+    "is a campaign mode this stands in for it",
+    "formal": "30-day terms over a year, except for the cases of the TTP, which have their own; a "
+    "truce may also lapse at its term",
+    "none": "no clock: not about how long truces last",
+}
+COMMAND = "truce validate --out docs --format md --format json"
+
+
+def rows(card: Scorecard) -> list[dict[str, Any]]:
+    """Return one row for each pattern and claim, in order, as plain data.
+
+    `simulated`, `interval` (95 % Monte-Carlo, middle vector), `median` and `band` (middle 90 % of
+    the set) have a number, or a pair, for each part by its name; they are None for what is not
+    simulated, as is `share_of_set`, the share of the vectors that meet every part.
+    """
+    return [_row(entry, len(card.given.found)) for entry in card.entries]
+
+
+def as_json(card: Scorecard) -> str:
+    """Return the rows as JSON."""
+    return json.dumps(rows(card), indent=1, ensure_ascii=False) + "\n"
+
+
+def _row(entry: Entry, vectors: int) -> dict[str, Any]:
+    target, measured = entry.target, entry.measured
+    names = [part.name for part in target.parts]
+    row: dict[str, Any] = {
+        "id": target.id,
+        "pattern": target.pattern,
+        "target": "; ".join(_aim(part) for part in target.parts),
+        "source": target.source,
+        "mark": target.mark,
+        "tolerance": target.tolerance,
+        "ranges": {part.name: [part.low, part.high] for part in target.parts},
+        "clock": target.clock,
+        "used_to_fit": target.fits,
+        "simulated": None,
+        "interval": None,
+        "median": None,
+        "band": None,
+        "share_of_set": None,
+        "vectors": vectors,
+        "sample": "",
+        "verdict": entry.verdict,
+        "note": target.note,
+        "why_not": target.why_not,
+    }
+    if measured is not None:
+        row |= {
+            "simulated": _by_part(names, measured.values[0]),
+            "interval": _by_part(names, measured.intervals),
+            "median": _by_part(names, entry.medians),
+            "band": _by_part(names, entry.bands),
+            "share_of_set": _plain(entry.share),
+            "sample": measured.sample,
+        }
+    return row
+
+
+def _by_part(names: Sequence[str], values: np.ndarray) -> dict[str, Any]:
+    return {
+        name: _plain(value) if np.ndim(value) == 0 else [_plain(end) for end in value]
+        for name, value in zip(names, values, strict=True)
+    }
+
+
+def _plain(value: float) -> float | None:
+    """Return a number with four significant digits; None for one that does not exist."""
+    return float(f"{value:.4g}") if np.isfinite(value) else None
+
+
+def _aim(part: Part) -> str:
+    known = f"{part.name}: {part.value:g}" if part.value is not None else f"{part.name}"
+    return f"{known} ({_range(part.low, part.high)})"
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return f"up to {high:g}" if low is None else f"from {low:g}"
+    return f"{low:g} to {high:g}"
+
+
+# The report
+
+
+def report(card: Scorecard) -> Report:
+    """Return the scorecard as a report: verdicts, tables, what is missed, how it was made."""
+    sections = (
+        Section("verdict", "What it says", tuple(_verdict(card))),
+        Section("patterns", "Patterns of real truces", tuple(_entries(card, "S"))),
+        Section("claims", "Claims of the brief", tuple(_entries(card, "F"))),
+        Section("missed", "What is missed, and why", tuple(_missed(card))),
+        Section("otherwise", "Measured otherwise", tuple(_otherwise(card))),
+        Section("not-simulated", "Not simulated", (_not_simulated(card),)),
+        Section("sources", "Sources and tolerances", tuple(_sources(card))),
+        Section("made", "How it was made", tuple(_made(card))),
+    )
+    about = f"Each number under {len(card.given.found)} vectors of parameters, the retained set."
+    return Report(TITLE, QUESTION, about, sections)
+
+
+def _verdict(card: Scorecard) -> Iterator[Block]:
+    own = [each.target.id for each in card.entries if each.target.id.startswith("S")]
+    unseen = [name for name in own if name not in FITTED]
+    claims = [each.target.id for each in card.entries if each.target.id not in own]
+    yield Bullets(
+        (
+            f"Of the {len(FITTED)} patterns that the parameters were fitted to, "
+            f"{card.count('pass', FITTED)} are met.",
+            f"Of the {len(unseen)} patterns that were never used to fit, {_counted(card, unseen)}.",
+            f"Of the {len(claims)} claims of the brief, {_counted(card, claims)}.",
+        )
+    )
+    yield Paragraph(
+        "A pattern passes when at least half of the vectors of the retained set meet every part "
+        "of it. The middle vector, which is the default, is shown with its 95 % Monte-Carlo "
+        f"interval; the band holds the middle {100 * LEVEL:.0f} % of the set and says what is not "
+        "known about the parameters. The two must not be mixed up: more runs narrow the one and "
+        "not the other."
+    )
+    yield Notice(
+        "A pass means that equations with these inputs show what a source reports, in sign and "
+        "rough size. It does not make them true, and it is no forecast of any real truce. A change "
+        "in the model is made to happen; published ratios compare cases that differ by nature."
+    )
+    yield _picture(card)
+
+
+def _counted(card: Scorecard, ids: Sequence[str]) -> str:
+    met, missed = card.count("pass", ids), card.count("fail", ids)
+    left = card.count("not simulated", ids)
+    return f"{met} are met, {missed} missed and {left} not simulated: one truce cannot show them"
+
+
+def _picture(card: Scorecard) -> Figure:
+    lines = [
+        Line(
+            f"{entry.target.id}  {part.name}" if part.name != "hazard ratio" else _short(entry),
+            (part.low, part.high),
+            float(entry.measured.values[0, place]),
+            tuple(entry.bands[place].tolist()),
+            float(entry.medians[place]),
+        )
+        for entry in card.entries
+        if entry.measured is not None and entry.target.measure == RATIO
+        for place, part in enumerate(entry.target.parts)
+    ]
+    drawn = scorecard_figure(
+        lines,
+        title="Hazard ratios in the model against their tolerances",
+        foot=f"Band: middle {100 * LEVEL:.0f} % of {len(card.given.found)} retained vectors of "
+        "parameters, not Monte-Carlo error. A ratio above 1: truces end sooner with the change.",
+    )
+    caption = "Hazard ratios of one change each, over many conflicts, beside what sources allow."
+    return figure_of("hazard_ratios", caption, drawn)
+
+
+def _short(entry: Entry) -> str:
+    return f"{entry.target.id}  {entry.target.pattern.partition(',')[0]}"
+
+
+def _entries(card: Scorecard, letter: str) -> Iterator[Block]:
+    chosen = [
+        each
+        for each in card.entries
+        if each.target.id.startswith(letter) and each.measured is not None
+    ]
+    columns = (
+        Column("id", "left"),
+        Column("pattern and part", "left"),
+        Column("target"),
+        Column("tolerance"),
+        Column("middle vector"),
+        Column("95 % interval"),
+        Column("median of the set"),
+        Column(f"middle {100 * LEVEL:.0f} %"),
+        Column("share of the set"),
+        Column("verdict", "left"),
+    )
+    lines = [line for entry in chosen for line in _lines(entry)]
+    yield Table("What was simulated, part by part", columns, tuple(lines))
+
+
+def _lines(entry: Entry) -> Iterator[tuple[Words, ...]]:
+    target, measured = entry.target, entry.measured
+    assert measured is not None
+    yield (
+        target.id, target.pattern, "", "", "", "", "", "", f"{100 * entry.share:.0f} %",
+        entry.verdict,
+    )  # fmt: skip
+    for place, part in enumerate(target.parts):
+        yield (
+            "",
+            part.name,
+            "" if part.value is None else f"{part.value:g}",
+            _range(part.low, part.high),
+            _number(measured.values[0, place]),
+            _span(measured.intervals[place]),
+            _number(entry.medians[place]),
+            _span(entry.bands[place]),
+            "",
+            "",
+        )
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}" if np.isfinite(value) else "none"
+
+
+def _span(ends: Sequence[float] | np.ndarray) -> str:
+    return " to ".join(_number(float(end)) for end in ends)
+
+
+def _missed(card: Scorecard) -> Iterator[Block]:
+    missed = [each for each in card.entries if each.verdict == "fail"]
+    if not missed:
+        yield Paragraph("Nothing that was simulated.")
+        return
+    yield Definitions(tuple((_heading(each), _why(each)) for each in missed))
+
+
+def _heading(entry: Entry) -> str:
+    return f"{entry.target.id}: {entry.target.pattern}"
+
+
+def _why(entry: Entry) -> str:
+    target = entry.target
+    told = [
+        f"{part.name} has the median {_number(entry.medians[place])} over the set, where "
+        f"{_range(part.low, part.high)} would do"
+        for place, part in enumerate(target.parts)
+        if not part.is_met_by(float(entry.medians[place]))
+    ]
+    share = f"{100 * entry.share:.0f} % of the set meets every part"
+    words = "; ".join([*told, share])
+    return f"{words[0].upper()}{words[1:]}. {target.missed}".strip()
+
+
+def _otherwise(card: Scorecard) -> Iterator[Block]:
+    yield Paragraph(
+        "None of this decides a verdict. S1 to S5 once more, by luck that the choice of the set "
+        "has not seen: each member was chosen because it met them, some of that by luck. And the "
+        "hazard ratios on the clock that is not their source's."
+    )
+    columns = (
+        Column("id", "left"),
+        Column("part", "left"),
+        Column("what is other", "left"),
+        Column("tolerance"),
+        Column("median of the set"),
+        Column(f"middle {100 * LEVEL:.0f} %"),
+        Column("share of the set that meets every part"),
+    )
+    lines = [line for entry in card.entries for line in _other_lines(entry)]
+    yield Table("Measured otherwise", columns, tuple(lines))
+
+
+def _other_lines(entry: Entry) -> Iterator[tuple[Words, ...]]:
+    target, other = entry.target, entry.other
+    if other is None:
+        return
+    ends = (1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0
+    clock = {"war": "formal clock", "formal": "war clock"}
+    for place, part in enumerate(target.parts):
+        values = other.values[:, place]
+        yield (
+            target.id,
+            part.name,
+            "other luck" if target.fits else clock[target.clock],
+            _range(part.low, part.high),
+            _number(float(np.median(values))),
+            _span(np.quantile(values, ends)),
+            f"{100 * share_meeting(target, other):.0f} %",
+        )
+
+
+def _not_simulated(card: Scorecard) -> Block:
+    left = [each.target for each in card.entries if each.measured is None]
+    return Definitions(
+        tuple(
+            (f"{target.id}: {target.pattern}", f"{_aims(target.parts)}. It {target.why_not}.")
+            for target in left
+        )
+    )
+
+
+def _aims(parts: Sequence[Part]) -> str:
+    return "; ".join(_aim(part) for part in parts)
+
+
+def _sources(card: Scorecard) -> Iterator[Block]:
+    yield Paragraph(
+        "Marks: " + ", ".join(f"[{mark}] {meaning}" for mark, meaning in MARKS.items()) + "."
+    )
+    yield Definitions(tuple((f"clock: {name}", f"{words}.") for name, words in CLOCKS.items()))
+    columns = (
+        Column("id", "left"), Column("source", "left"), Column("mark", "left"),
+        Column("clock", "left"), Column("tolerance", "left"), Column("note", "left"),
+    )  # fmt: skip
+    lines = [
+        (each.id, each.source, f"[{each.mark}]", each.clock, each.tolerance, each.note)
+        for each in targets()
+    ]
+    yield Table("Where each target comes from", columns, tuple(lines))
+
+
+def _made(card: Scorecard) -> Iterator[Block]:
+    given, settings = card.given, card.given.found.provenance["settings"]
+    yield Paragraph(
+        (
+            f"The retained set of {len(given.found)} vectors (",
+            Mono("sim/data/retained.csv"),
+            f"), calibrated on S1 to S5 alone with seed {settings['seed']}. S1 to S5 are simulated "
+            "again by the luck with which the set was chosen. Everything else has seed "
+            f"{given.seed}: {given.conflicts} conflicts of the study ",
+            Mono("world_ensemble"),
+            f", one truce of each on either side of a comparison, {given.middle_runs} under the "
+            f"middle vector, by the same luck; {given.case_runs:,} truces of a single case under "
+            "each vector. Intervals of ratios leave out a thirty-second part of the conflicts at a "
+            f"time (jackknife). A pattern passes at a share of {100 * ENOUGH:.0f} %. Digest of the "
+            f"model: {model_digest()[:16]}.",
+        )
+    )
+    yield Paragraph("The same numbers again, in minutes:")
+    yield Code((COMMAND,))
