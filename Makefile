@@ -27,7 +27,7 @@ FIND_PYTHON := for python in python3.13 python3.12 python3 python \
 PAGES := docs/model.md docs/results.md docs/calibration.md
 
 .PHONY: help run test torture calibrate recovery check bench coverage format docs schema figures \
-	backtest selection \
+	validate backtest selection \
 	reference lock clean
 
 help: ## List what can be made
@@ -75,6 +75,9 @@ docs: $(READY) ## Regenerate the schema and the tables in the docs
 
 figures: $(READY) ## Redraw the pictures of docs/figures.md
 	$(BIN)/python -m tests.gallery
+
+validate: $(READY) ## Hold the model against every pattern: docs/scorecard.md; takes minutes
+	$(BIN)/truce validate --page docs/scorecard.md
 
 backtest: $(READY) ## Renew the numbers of docs/backtest.md
 	$(BIN)/truce backtest --page docs/backtest.md

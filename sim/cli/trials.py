@@ -40,6 +40,16 @@ def validate(
         int, typer.Option("--runs", metavar="N", help="Truces of a single case under each.")
     ] = 2000,
     seed: SeedOption = 5,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="ID", help="Such as S12; may be given several times."),
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--page", metavar="FILE", help="Rewrite docs/scorecard.md, its rows and its figure."
+        ),
+    ] = None,
 ) -> None:
     """Hold the model against the record: every pattern and claim, with a verdict.
 
@@ -47,11 +57,17 @@ def validate(
     says that the model shows what a source reports, and not that the model is true.
     """
     from sim.scorecard import writing
+    from sim.scorecard.account import page_parts
     from sim.scorecard.card import scorecard
 
     chosen = writing.checked(formats or list(writing.FORMATS))
+    if page is not None and (vectors, conflicts, runs, seed, only) != (None, 512, 2000, 5, None):
+        raise UsageError("--page has numbers of its own: leave the other options out")
     writing.check_place(out)
-    card = scorecard(vectors, conflicts, runs, seed, watch=say)
+    card = scorecard(vectors, conflicts, runs, seed, watch=say, only=only or ())
+    if page is not None:
+        refresh_page(page, False, page_parts(card), "make validate")
+        writing.write_beside(page, card)
     print(shown_lines(writing.lines(card)))
     for name in writing.write_scorecard(card, out, chosen):
         print(f"Wrote {shown(name)}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,14 @@ from sim.publication.content import (
     Section,
     Table,
     Words,
+    as_text,
 )
 from sim.publication.plates import figure_of
+from sim.reference import table
 from sim.report.scorecard_figure import Line, scorecard_figure
 from sim.scorecard.card import ENOUGH, LEVEL, RATIO, Entry, Scorecard, share_meeting
 from sim.sources import model_digest
-from sim.validation.targets import FITTED, Part, targets
+from sim.validation.targets import FITTED, Part
 
 TITLE = "Scorecard: the model against the record"
 QUESTION = "Which patterns of real truces does the model show, and which not?"
@@ -46,7 +49,7 @@ CLOCKS = {
     "truce may also lapse at its term",
     "none": "no clock: not about how long truces last",
 }
-COMMAND = "truce validate --out docs --format md --format json"
+COMMAND = "truce validate"
 
 
 def rows(card: Scorecard) -> list[dict[str, Any]]:
@@ -123,7 +126,7 @@ def _range(low: float | None, high: float | None) -> str:
     return f"{low:g} to {high:g}"
 
 
-# The report
+# The report and the page
 
 
 def report(card: Scorecard) -> Report:
@@ -134,24 +137,56 @@ def report(card: Scorecard) -> Report:
         Section("claims", "Claims of the brief", tuple(_entries(card, "F"))),
         Section("missed", "What is missed, and why", tuple(_missed(card))),
         Section("otherwise", "Measured otherwise", tuple(_otherwise(card))),
-        Section("not-simulated", "Not simulated", (_not_simulated(card),)),
+        Section("not-simulated", "Not simulated", tuple(_not_simulated(card))),
         Section("sources", "Sources and tolerances", tuple(_sources(card))),
         Section("made", "How it was made", tuple(_made(card))),
     )
     about = f"Each number under {len(card.given.found)} vectors of parameters, the retained set."
-    return Report(TITLE, QUESTION, about, sections)
+    return Report(TITLE, QUESTION, about, tuple(each for each in sections if each.blocks))
+
+
+def page_parts(card: Scorecard) -> dict[str, Callable[[], str]]:
+    """Return what writes each generated part of docs/scorecard.md, by its name."""
+    return {part.key: partial(_plain_part, part) for part in report(card).sections}
+
+
+def picture(card: Scorecard) -> bytes:
+    """Return the figure of docs/scorecard.md as SVG."""
+    return next(
+        content
+        for figure in report(card).figures()
+        for name, content in figure.files.items()
+        if name.endswith(".svg")
+    )
+
+
+def _plain_part(section: Section) -> str:
+    """Return a section as Markdown without anything that only Quarto knows."""
+    return "\n".join(line for block in section.blocks for line in _plain_block(block))
+
+
+def _plain_block(block: Block) -> Iterator[str]:
+    if isinstance(block, Table):
+        rows = [[as_text(cell) for cell in row] for row in block.rows]
+        yield table([as_text(column.heading) for column in block.columns], rows)
+    elif isinstance(block, Definitions):
+        yield from (f"- **{term}.** {as_text(words)}" for term, words in block.terms)
+        yield ""
+    elif isinstance(block, Bullets):
+        yield from (f"- {as_text(words)}" for words in block.items)
+        yield ""
+    elif isinstance(block, Paragraph | Notice):
+        yield f"{as_text(block.words)}\n"
+    elif isinstance(block, Code):
+        yield "\n".join(["```", *block.lines, "```\n"])
 
 
 def _verdict(card: Scorecard) -> Iterator[Block]:
-    own = [each.target.id for each in card.entries if each.target.id.startswith("S")]
-    unseen = [name for name in own if name not in FITTED]
-    claims = [each.target.id for each in card.entries if each.target.id not in own]
     yield Bullets(
-        (
-            f"Of the {len(FITTED)} patterns that the parameters were fitted to, "
-            f"{card.count('pass', FITTED)} are met.",
-            f"Of the {len(unseen)} patterns that were never used to fit, {_counted(card, unseen)}.",
-            f"Of the {len(claims)} claims of the brief, {_counted(card, claims)}.",
+        tuple(
+            f"Of {len(ids)} {what}, {_counted(card, ids)}."
+            for what, ids in _kinds(card).items()
+            if ids
         )
     )
     yield Paragraph(
@@ -166,16 +201,29 @@ def _verdict(card: Scorecard) -> Iterator[Block]:
         "rough size. It does not make them true, and it is no forecast of any real truce. A change "
         "in the model is made to happen; published ratios compare cases that differ by nature."
     )
-    yield _picture(card)
+    yield from _picture(card)
+
+
+def _kinds(card: Scorecard) -> dict[str, list[str]]:
+    """Return the ids by what they are: fitted, never fitted, claims."""
+    ids = [each.target.id for each in card.entries]
+    return {
+        "patterns that the parameters were fitted to": [name for name in ids if name in FITTED],
+        "patterns that were never used to fit": [
+            name for name in ids if name.startswith("S") and name not in FITTED
+        ],
+        "claims of the brief": [name for name in ids if name.startswith("F")],
+    }
 
 
 def _counted(card: Scorecard, ids: Sequence[str]) -> str:
     met, missed = card.count("pass", ids), card.count("fail", ids)
     left = card.count("not simulated", ids)
-    return f"{met} are met, {missed} missed and {left} not simulated: one truce cannot show them"
+    words = f"{met} are met and {missed} missed"
+    return f"{words}; {left} cannot be shown by one truce and were not simulated" if left else words
 
 
-def _picture(card: Scorecard) -> Figure:
+def _picture(card: Scorecard) -> Iterator[Figure]:
     lines = [
         Line(
             f"{entry.target.id}  {part.name}" if part.name != "hazard ratio" else _short(entry),
@@ -188,6 +236,8 @@ def _picture(card: Scorecard) -> Figure:
         if entry.measured is not None and entry.target.measure == RATIO
         for place, part in enumerate(entry.target.parts)
     ]
+    if not lines:
+        return
     drawn = scorecard_figure(
         lines,
         title="Hazard ratios in the model against their tolerances",
@@ -195,7 +245,7 @@ def _picture(card: Scorecard) -> Figure:
         "parameters, not Monte-Carlo error. A ratio above 1: truces end sooner with the change.",
     )
     caption = "Hazard ratios of one change each, over many conflicts, beside what sources allow."
-    return figure_of("hazard_ratios", caption, drawn)
+    yield figure_of("hazard_ratios", caption, drawn)
 
 
 def _short(entry: Entry) -> str:
@@ -221,7 +271,8 @@ def _entries(card: Scorecard, letter: str) -> Iterator[Block]:
         Column("verdict", "left"),
     )
     lines = [line for entry in chosen for line in _lines(entry)]
-    yield Table("What was simulated, part by part", columns, tuple(lines))
+    if lines:
+        yield Table("What was simulated, part by part", columns, tuple(lines))
 
 
 def _lines(entry: Entry) -> Iterator[tuple[Words, ...]]:
@@ -280,6 +331,9 @@ def _why(entry: Entry) -> str:
 
 
 def _otherwise(card: Scorecard) -> Iterator[Block]:
+    lines = [line for entry in card.entries for line in _other_lines(entry)]
+    if not lines:
+        return
     yield Paragraph(
         "None of this decides a verdict. S1 to S5 once more, by luck that the choice of the set "
         "has not seen: each member was chosen because it met them, some of that by luck. And the "
@@ -294,7 +348,6 @@ def _otherwise(card: Scorecard) -> Iterator[Block]:
         Column(f"middle {100 * LEVEL:.0f} %"),
         Column("share of the set that meets every part"),
     )
-    lines = [line for entry in card.entries for line in _other_lines(entry)]
     yield Table("Measured otherwise", columns, tuple(lines))
 
 
@@ -317,14 +370,18 @@ def _other_lines(entry: Entry) -> Iterator[tuple[Words, ...]]:
         )
 
 
-def _not_simulated(card: Scorecard) -> Block:
+def _not_simulated(card: Scorecard) -> Iterator[Block]:
     left = [each.target for each in card.entries if each.measured is None]
-    return Definitions(
-        tuple(
-            (f"{target.id}: {target.pattern}", f"{_aims(target.parts)}. It {target.why_not}.")
-            for target in left
+    if left:
+        yield Definitions(
+            tuple(
+                (
+                    f"{target.id}: {target.pattern}",
+                    f"{_aims(target.parts)}. Not simulated: {target.why_not}.",
+                )
+                for target in left
+            )
         )
-    )
 
 
 def _aims(parts: Sequence[Part]) -> str:
@@ -342,7 +399,7 @@ def _sources(card: Scorecard) -> Iterator[Block]:
     )  # fmt: skip
     lines = [
         (each.id, each.source, f"[{each.mark}]", each.clock, each.tolerance, each.note)
-        for each in targets()
+        for each in (entry.target for entry in card.entries)
     ]
     yield Table("Where each target comes from", columns, tuple(lines))
 

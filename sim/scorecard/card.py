@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import UsageError
+from sim.scenario.words import did_you_mean
 from sim.scorecard.cases import case, contrast, state_leverage
 from sim.scorecard.fitted import fitted
 from sim.scorecard.measured import Floats, Inputs, Measured
@@ -117,6 +118,7 @@ def scorecard(
     watch: Callable[[str], None] = lambda line: None,
     workers: int | None = None,
     found: Retained | None = None,
+    only: Sequence[str] = (),
 ) -> Scorecard:
     """Measure every pattern and claim.
 
@@ -128,23 +130,44 @@ def scorecard(
         watch: told what is measured.
         workers: threads; the numbers do not depend on them.
         found: the set; by default the one that is shipped.
+        only: the ids of those that are wanted, such as S12; all by default.
 
-    Errors: `UsageError` for a number out of range, `ResultsError` when the set is missing.
+    Errors: `UsageError` for a number out of range or an unknown id, `ResultsError` when the set is
+    missing.
     """
+    asked = chosen_targets(only)
     whole = found or retained()
     given = Inputs(
         _first(whole, vectors), conflicts, case_runs, checked(conflicts, case_runs, seed),
         workers=workers,
     )  # fmt: skip
-    chosen = [each for each in targets() if each.simulated and each.measure in FITTED]
-    watch(f"S1-S5 under {len(given.found)} vectors, on two clocks")
-    known = zip(chosen, fitted(chosen, given), fitted(chosen, given, other_luck=True), strict=True)
-    entries = {target.id: Entry(target, own, other) for target, own, other in known}
-    for target in targets():
+    entries = dict(_fitted_entries(asked, given, watch))
+    for target in asked:
         if target.simulated and target.id not in entries:
             watch(f"{target.id}: {target.pattern}")
             entries[target.id] = _entry(target, given)
-    return Scorecard(tuple(entries.get(target.id, Entry(target)) for target in targets()), given)
+    return Scorecard(tuple(entries.get(target.id, Entry(target)) for target in asked), given)
+
+
+def chosen_targets(only: Sequence[str] = ()) -> tuple[Target, ...]:
+    """Return the targets of these ids in order, all for none (`UsageError` for an unknown one)."""
+    known = {each.id: each for each in targets()}
+    for name in only:
+        if name not in known:
+            raise UsageError(f"there is no pattern or claim {name}{did_you_mean(name, known)}")
+    return tuple(each for each in known.values() if not only or each.id in only)
+
+
+def _fitted_entries(
+    asked: Sequence[Target], given: Inputs, watch: Callable[[str], None]
+) -> Iterator[tuple[str, Entry]]:
+    chosen = [each for each in asked if each.simulated and each.measure in FITTED]
+    if not chosen:
+        return
+    watch(f"S1-S5 under {len(given.found)} vectors, on two clocks")
+    own, other = fitted(chosen, given), fitted(chosen, given, other_luck=True)
+    for target, *measured in zip(chosen, own, other, strict=True):
+        yield target.id, Entry(target, *measured)
 
 
 def checked(conflicts: int, case_runs: int, seed: int) -> int:

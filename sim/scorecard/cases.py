@@ -89,11 +89,18 @@ def _more_settled(usual: Rows, other: Rows) -> tuple[float, float]:
 
 
 def _deaths(usual: Rows, other: Rows) -> tuple[float, float]:
-    """Return deaths per truce relative to the reference, and the error of that (delta method)."""
-    before, after = usual["deaths"].astype(float), other["deaths"].astype(float)
-    ratio = after.mean() / before.mean()
-    influence = (after - ratio * before) / before.mean()
-    return float(ratio), float(influence.std(ddof=1) / len(influence) ** 0.5)
+    """Return deaths per day of truce relative to the reference, and its error (delta method)."""
+    rates, influences = zip(*(_rate(rows) for rows in (usual, other)), strict=True)
+    ratio = rates[1] / rates[0]
+    relative = influences[1] / rates[1] - influences[0] / rates[0]
+    return float(ratio), float(ratio * relative.std(ddof=1) / len(relative) ** 0.5)
+
+
+def _rate(rows: Rows) -> tuple[float, NDArray[np.float64]]:
+    """Return deaths per day of truce, and what each truce adds to it."""
+    deaths, days = rows["deaths"].astype(float), rows["days"].astype(float)
+    rate = float(deaths.mean() / days.mean())
+    return rate, (deaths - rate * days) / days.mean()
 
 
 def _sample(given: Inputs) -> str:

@@ -11,12 +11,12 @@ from sim.publication.html import html_files
 from sim.publication.markdown import markdown_files
 from sim.publication.plates import FIGURES
 from sim.scenario.words import did_you_mean
-from sim.scorecard.account import as_json, report
+from sim.scorecard.account import as_json, picture, report
 from sim.scorecard.card import Scorecard
 
 FORMATS = ("html", "md", "json")
 STEM = "scorecard"
-BESIDE_A_PAGE = (".svg", ".csv")
+BESIDE_A_PAGE = (".svg", ".png", ".csv")
 """Endings of the files of a figure that lie beside a page of Markdown; HTML holds its own."""
 
 
@@ -58,6 +58,12 @@ def write_scorecard(card: Scorecard, folder: Path, formats: Sequence[str]) -> li
     for name, content in files.items():
         write_whole(folder / name, content)
     return [str(folder / name) for name in files]
+
+
+def write_beside(page: Path, card: Scorecard) -> None:
+    """Write the rows and the figure of a page beside it, each file whole or not at all."""
+    write_whole(page.with_suffix(".json"), as_json(card).encode())
+    write_whole(page.with_suffix(".svg"), picture(card))
 
 
 def _files(card: Scorecard, formats: Sequence[str]) -> dict[str, bytes]:
