@@ -58,9 +58,9 @@ def test_twice_the_daily_risk_is_a_hazard_ratio_of_two() -> None:
 
 def test_a_risk_that_differs_early_alone_shows_in_the_stretch_where_it_does() -> None:
     calm = exponential(0.01, 20_000, 1)
-    days = calm.days.copy()
-    days[days > 90] = 90 + np.maximum((days[days > 90] - 90) // 3, 1)
-    late = Spells(days, calm.endings)
+    sooner = calm.days.copy()
+    sooner[sooner > 90] = 90 + np.maximum((sooner[sooner > 90] - 90) // 3, 1)
+    late = Spells(sooner, calm.endings)
     early_ratio, late_ratio = (
         np.exp(log_hazard_ratio(calm, late, ENDS["war"], stretch))
         for stretch in ((0, 90), (90, 400))
