@@ -73,11 +73,12 @@ FEW = {
     "sensitivity": "--walks 2 --samples 8 --top 2 --runs 2 --threads",
     "levers": "--runs 100",
     "attribute": "--runs 4 --orders 4",
+    "validate": "--vectors 2 --conflicts 64 --runs 100 --only S12 --only S22",
     "backtest": "--runs 200",
     "selection": "--records 2 --conflicts 64",
 }
 """What makes a command of the README short enough for a test."""
-TELL_THEIR_PROGRESS = {"sweep", "sensitivity", "levers", "attribute", "selection"}
+TELL_THEIR_PROGRESS = {"sweep", "sensitivity", "levers", "attribute", "validate", "selection"}
 
 
 def test_the_commands_in_the_readme_are_accepted(truce: Truce) -> None:
