@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.errors import UsageError
 from sim.scenario.words import did_you_mean
-from sim.scorecard.cases import case, contrast, state_leverage
+from sim.scorecard.cases import Component, case, components, contrast, state_leverage
 from sim.scorecard.fitted import fitted
 from sim.scorecard.measured import Floats, Inputs, Measured
 from sim.scorecard.ratios import hazard_ratios
@@ -85,10 +85,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """All entries in the order of the targets, and what they were made from."""
+    """All entries in the order of the targets, and what they were made from.
+
+    `components` are those of the comprehensive strategy of F3, each alone.
+    """
 
     entries: tuple[Entry, ...]
     given: Inputs
+    components: tuple[Component, ...] = ()
 
     def count(self, verdict: Verdict, ids: Sequence[str] | None = None) -> int:
         """Return how many patterns have a verdict, of all or of some."""
@@ -146,7 +150,9 @@ def scorecard(
         if target.simulated and target.id not in entries:
             watch(f"{target.id}: {target.pattern}")
             entries[target.id] = _entry(target, given)
-    return Scorecard(tuple(entries.get(target.id, Entry(target)) for target in asked), given)
+    parts = components(given) if any(each.measure == "contrast" for each in asked) else []
+    told = tuple(entries.get(target.id, Entry(target)) for target in asked)
+    return Scorecard(told, given, tuple(parts))
 
 
 def chosen_targets(only: Sequence[str] = ()) -> tuple[Target, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,3 +107,54 @@ def _rate(rows: Rows) -> tuple[float, NDArray[np.float64]]:
 
 def _sample(given: Inputs) -> str:
     return f"{given.case_runs:,} truces"
+
+
+BUNDLE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("parliament approves", ("truce.ratified",)),
+    ("most terms are public", ("truce.opacity",)),
+    ("monitors", ("truce.monitoring",)),
+    ("fewer to recruit", ("groups.0.growth_room",)),
+    ("control over hardliners", ("groups.0.core_control", "groups.0.believed_control")),
+    ("the refuge is narrowed", ("shocks",)),
+)
+"""The components of the comprehensive strategy, and what of its scenario each is."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """What a scenario does against the reference: each a number with its 95 % limits."""
+
+    name: str
+    settled: tuple[float, float, float]
+    deaths: tuple[float, float, float]
+
+
+def components(given: Inputs) -> list[Component]:
+    """Return what each component of the comprehensive strategy does alone, and all together.
+
+    By the defaults and by the same luck, so that it can be seen whether the bundle does better than
+    the reference by one part or by many.
+    """
+    reference, bundle = (Scenario.load(name) for name in (REFERENCE, "comprehensive"))
+    usual = run_ensemble(reference, given.case_runs, given.seed, workers=given.workers)
+    alone = [
+        (name, reference.with_(**{path: _value(bundle, path) for path in paths}))
+        for name, paths in BUNDLE
+    ]
+    found = []
+    for name, scenario in [*alone, ("all of it", bundle)]:
+        other = run_ensemble(scenario, given.case_runs, given.seed, workers=given.workers)
+        told = [_with_limits(*measure(usual, other)) for measure in (_more_settled, _deaths)]
+        found.append(Component(name, *told))
+    return found
+
+
+def _value(scenario: Scenario, path: str) -> Any:
+    if path == "shocks":
+        return [shock.model_dump(exclude_none=True) for shock in scenario.shocks]
+    return next(each.value for each in scenario.resolved() if each.path == path)
+
+
+def _with_limits(value: float, error: float) -> tuple[float, float, float]:
+    lower, upper = normal_limits(np.array([value]), np.array([error]))[0]
+    return value, float(lower), float(upper)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim.errors import UsageError
-from sim.scorecard import account, card, writing
+from sim.scenario import Scenario
+from sim.scorecard import account, card, cases, writing
 from sim.scorecard.card import Entry, Scorecard, scorecard, share_meeting
 from sim.scorecard.fitted import fitted
 from sim.scorecard.measured import Inputs, Measured, jackknifed
@@ -226,6 +227,27 @@ def test_the_numbers_do_not_hang_on_the_workers(small) -> None:
     again = scorecard(2, 64, 100, seed=5, workers=1, only=ONLY[2:])
     kept = replace(small, entries=small.entries[2:])
     assert account.as_json(again) == account.as_json(kept)
+
+
+def test_the_components_together_are_the_shipped_bundle() -> None:
+    reference, bundle = (Scenario.load(name) for name in ("ttp_2021", "comprehensive"))
+    paths = {path for _, of_one in cases.BUNDLE for path in of_one}
+    values = {each.path: each.value for each in bundle.resolved()}
+    differ = {
+        each.path
+        for each in reference.resolved()
+        if values.get(each.path, each.value) != each.value
+    }
+    assert {path for path in differ if path not in ("title", "question")} == paths - {"shocks"}
+    assert len(bundle.shocks) == 1
+
+
+def test_each_component_is_told_alone_and_all_together(small) -> None:
+    names = [each.name for each in small.components]
+    assert names == [*(name for name, _ in cases.BUNDLE), "all of it"]
+    for each in small.components:
+        assert each.settled[1] <= each.settled[0] <= each.settled[2]
+        assert each.deaths[0] > 0
 
 
 def test_rows_are_plain_data_with_a_verdict_that_follows_from_them(small) -> None:
