@@ -261,6 +261,7 @@ def _entries(card: Scorecard, letter: str) -> Iterator[Block]:
     ]
     columns = (
         Column("id", "left"),
+        Column("verdict, and share of the set", "left"),
         Column("pattern and part", "left"),
         Column("target"),
         Column("tolerance"),
@@ -268,8 +269,6 @@ def _entries(card: Scorecard, letter: str) -> Iterator[Block]:
         Column("95 % interval"),
         Column("median of the set"),
         Column(f"middle {100 * LEVEL:.0f} %"),
-        Column("share of the set"),
-        Column("verdict", "left"),
     )
     lines = [line for entry in chosen for line in _lines(entry)]
     if lines:
@@ -279,12 +278,11 @@ def _entries(card: Scorecard, letter: str) -> Iterator[Block]:
 def _lines(entry: Entry) -> Iterator[tuple[Words, ...]]:
     target, measured = entry.target, entry.measured
     assert measured is not None
-    yield (
-        target.id, target.pattern, "", "", "", "", "", "", f"{100 * entry.share:.0f} %",
-        entry.verdict,
-    )  # fmt: skip
+    verdict = f"{entry.verdict}, {100 * entry.share:.0f} %"
+    yield (target.id, verdict, target.pattern, "", "", "", "", "", "")
     for place, part in enumerate(target.parts):
         yield (
+            "",
             "",
             part.name,
             "" if part.value is None else f"{part.value:g}",
@@ -293,8 +291,6 @@ def _lines(entry: Entry) -> Iterator[tuple[Words, ...]]:
             _span(measured.intervals[place]),
             _number(entry.medians[place]),
             _span(entry.bands[place]),
-            "",
-            "",
         )
 
 
