@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.analysis.curves import curves
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.limits import survival_limits
 from sim.analysis.mixture import mixture
+from sim.analysis.restricted import restricted_times
 from sim.analysis.tables import MILESTONES
 from sim.analysis.uncertainty import Uncertainty
 from sim.errors import UsageError
@@ -25,17 +24,21 @@ def by_factor(
     name: str,
     days: Sequence[int] = MILESTONES,
     level: float = 0.95,
+    through_day: int | None = None,
 ) -> pandas.DataFrame:
-    """Return S on the given days at each value of a factor.
+    """Return mean days and S on the given days at each value of a factor, one row for each.
 
     `values` holds the value of the factor at each point of `tables`, `name` what it is called.
     Where several points share a value, because other factors vary too, the row is their mixture
     with equal weights, never their pooled runs, and its limits come from the spread between points.
 
-    Columns: the factor, points, runs, day, survival, lower, upper, uncertainty ("Monte-Carlo" for
-    a single point, "scenario" for several). Days beyond the horizon are left out.
+    Columns: the factor, points, runs, kept_days (the mean within `through_day`, by default the
+    horizon) with kept_lower and kept_upper, survival_D for each day D with survival_D_lower and
+    survival_D_upper, uncertainty ("Monte-Carlo" for a single point, "scenario" for several). Days
+    beyond the horizon are left out.
 
-    Errors: `UsageError` when there is not one value for each point.
+    Errors: `UsageError` when there is not one value for each point, or for a `through_day` outside
+    the horizon.
     """
     import pandas
 
@@ -46,20 +49,8 @@ def by_factor(
     for value in sorted(set(values)):
         places = [place for place, other in enumerate(values) if other == value]
         some = chosen_points(tables, places)
-        found, lower, upper, about = _survival(some, f"{name} = {value}", kept, level)
-        rows += [
-            {
-                name: value,
-                "points": len(places),
-                "runs": int(some.runs.sum()),
-                "day": day,
-                "survival": found[n],
-                "lower": lower[n],
-                "upper": upper[n],
-                "uncertainty": str(about),
-            }
-            for n, day in enumerate(kept)
-        ]
+        found = _found(some, f"{name} = {value}", kept, level, through_day)
+        rows.append({name: value, "points": len(places), "runs": int(some.runs.sum()), **found})
     return pandas.DataFrame(rows)
 
 
@@ -70,12 +61,24 @@ def chosen_points(tables: LifeTables, places: Sequence[int]) -> LifeTables:
     return LifeTables(tables.ended[chosen].copy(), tables.censored[chosen].copy(), numbers)
 
 
-def _survival(
-    tables: LifeTables, name: str, days: list[int], level: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, Uncertainty]:
+def _found(
+    tables: LifeTables, name: str, days: list[int], level: float, through_day: int | None
+) -> dict[str, Any]:
+    """Return mean days and S with their limits, and what the limits are about."""
     if len(tables) == 1:
-        lower, upper = survival_limits(tables, level, days=days)
-        return curves(tables).survival[0, days], lower[0], upper[0], Uncertainty.MONTE_CARLO
-    several = mixture(tables, name, level=level)
-    lower, upper = several.survival_limits
-    return several.survival[days], lower[days], upper[days], several.uncertainty
+        times = restricted_times(tables, through_day)
+        held, limits = curves(tables).survival[0, days], survival_limits(tables, level, days=days)
+        kept, kept_limits = times.kept[0], [limit[0] for limit in times.kept_limits(level)]
+        lower, upper = (limit[0] for limit in limits)
+        about = Uncertainty.MONTE_CARLO
+    else:
+        several = mixture(tables, name, level=level, through_day=through_day)
+        held = several.survival[days]
+        kept, kept_limits = several.kept, list(several.kept_limits)
+        lower, upper = (limit[days] for limit in several.survival_limits)
+        about = several.uncertainty
+    found = {"kept_days": kept, "kept_lower": kept_limits[0], "kept_upper": kept_limits[1]}
+    for n, day in enumerate(days):
+        stem = f"survival_{day}"
+        found |= {stem: held[n], f"{stem}_lower": lower[n], f"{stem}_upper": upper[n]}
+    return {**found, "uncertainty": str(about)}

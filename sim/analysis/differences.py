@@ -142,8 +142,7 @@ def time_lost_differences(
     """Compare the mean days lost to each cause within the first `through_day`.
 
     A run loses to its cause the days from its ending to `through_day`; with the days it held they
-    add up to `through_day`. Shape [points, causes]. Source: Andersen 2013, Stat. Med. 32:5278, doi
-    10.1002/sim.5903.
+    add up to `through_day`. Shape [points, causes]. Source: Andersen 2013, Stat. Med. 32:5278.
 
     Errors: as in `restricted_mean_differences`; `UsageError` when runs were cut short.
     """

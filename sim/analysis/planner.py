@@ -71,7 +71,8 @@ def runs_for_milestone(pilot: LifeTable, day: int, half_width: float, level: flo
     """Return the runs that bring S on `day` within +-half_width, from a pilot ensemble.
 
     The pilot is itself uncertain: planned with is the value nearest to 1/2 within its own mid-p
-    interval, so the answer errs on the safe side.
+    interval, so the answer errs on the safe side. Of the normal and the exact plan the larger is
+    returned: where hardly any truce holds or ends, the mid-p interval is wider than a normal one.
 
     Errors: as in `runs_for_share`; `UsageError` for a day on which the pilot has no curve.
     """
@@ -80,7 +81,9 @@ def runs_for_milestone(pilot: LifeTable, day: int, half_width: float, level: flo
     lower, upper = (limit[0, 0] for limit in survival_limits(pilot, level, days=[day]))
     if np.isnan(lower):
         raise UsageError(f"The pilot was not watched until day {day}.")
-    return runs_for_share(half_width, level, float(min(max(lower, 0.5), upper)))
+    share = float(min(max(lower, 0.5), upper))
+    by_normal = runs_for_share(half_width, level, share)
+    return max(by_normal, exact_runs_for_share(half_width, level, share))
 
 
 def runs_for_median(pilot: LifeTable, half_width_days: int, level: float = 0.95) -> int:

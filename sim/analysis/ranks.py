@@ -11,9 +11,9 @@ independent. Points of one sweep are not, since equal run numbers share their lu
 say that the groups are (`independent=True`), or use `sim.analysis.swaps`, which keeps the pairs.
 
 Sources: Mantel 1966, Cancer Chemother. Rep. 50:163; Gehan 1965, Biometrika 52:203, doi
-10.1093/biomet/52.1-2.203; Tarone & Ware 1977, Biometrika 64:156, doi 10.1093/biomet/64.1.156;
-Harrington & Fleming 1982, Biometrika 69:553, doi 10.1093/biomet/69.3.553; O / E and Peto's hazard
-ratio: Peto et al. 1977, Br. J. Cancer 35:1, doi 10.1038/bjc.1977.1.
+10.1093/biomet/52.1-2.203; Tarone & Ware 1977, Biometrika 64:156; Harrington & Fleming 1982,
+Biometrika 69:553, doi 10.1093/biomet/69.3.553; O / E and Peto's hazard ratio: Peto et al. 1977, Br.
+J. Cancer 35:1, doi 10.1038/bjc.1977.1.
 """
 
 from __future__ import annotations

@@ -5,8 +5,7 @@ Poisson number with the count as its mean. The replicates of parts of an ensembl
 different seeds, therefore add up to replicates of the whole. The luck of a table depends on its
 seed alone, not on its place among others.
 
-Source: Hanley & MacGibbon 2006, Comput. Methods Programs Biomed. 83:57, doi
-10.1016/j.cmpb.2006.04.006.
+Source: Hanley & MacGibbon 2006, Comput. Methods Programs Biomed. 83:57.
 """
 
 from __future__ import annotations

@@ -8,8 +8,7 @@ Where no run was cut short these are plain means over runs, with the variance ov
 their number. Else they are areas under the Kaplan-Meier and Aalen-Johansen curves with variances by
 the delta method.
 
-Sources: Karrison 1987, doi 10.1080/01621459.1987.10478555; Andersen 2013, Stat. Med. 32:5278, doi
-10.1002/sim.5903.
+Sources: Karrison 1987, J. Am. Stat. Assoc. 82:1169; Andersen 2013, Stat. Med. 32:5278.
 """
 
 from __future__ import annotations

@@ -32,7 +32,9 @@ def analyse(
     ],
     by: Annotated[
         str | None,
-        typer.Option("--by", metavar="FACTOR", help="Survival at each value of one factor."),
+        typer.Option(
+            "--by", metavar="FACTOR", help="Mean days and survival at each value of one factor."
+        ),
     ] = None,
     against: Annotated[
         int | None,
@@ -59,15 +61,16 @@ def analyse(
     if not is_sweep(folder) and (by is not None or against is not None):
         raise UsageError("--by and --against need a folder of truce sweep")
     if by is not None:
-        table = factor_survival(folder, by)
+        table = factor_survival(folder, by, tau)
     elif against is not None:
         table = compared_points(folder, against, tau)
     else:
         table = points_in_brief(folder, tau)
     print(shown_lines(printed(table)))
-    print(WHAT_INTERVALS_ARE["Monte-Carlo"])
-    if "uncertainty" in table and (table["uncertainty"] == "scenario").any():
-        print(WHAT_INTERVALS_ARE["scenario"])
+    kinds = set(table["uncertainty"]) if "uncertainty" in table else {"Monte-Carlo"}
+    for kind, words in WHAT_INTERVALS_ARE.items():
+        if kind in kinds:
+            print(words)
     if is_sweep(folder) and read_folder(folder).precision:
         print(WHAT_STOPPING_MEANS)
     write_csv(table, csv)

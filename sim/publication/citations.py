@@ -54,13 +54,11 @@ KARRISON = Work(
     "Karrison 1987",
     "Karrison T (1987). Restricted mean life with adjustment for covariates. Journal of the "
     "American Statistical Association 82:1169–1176",
-    "10.1080/01621459.1987.10478555",
 )
 ANDERSEN = Work(
     "Andersen 2013",
     "Andersen PK (2013). Decomposition of number of life years lost according to causes of death. "
     "Statistics in Medicine 32:5278–5285",
-    "10.1002/sim.5903",
 )
 BONETT = Work(
     "Bonett and Price 2012",
@@ -72,6 +70,7 @@ KALBFLEISCH = Work(
     "Kalbfleisch and Prentice 2002",
     "Kalbfleisch JD, Prentice RL (2002). The Statistical Analysis of Failure Time Data, second "
     "edition. Wiley",
+    "10.1002/9781118032985",
 )
 MASSART = Work(
     "Massart 1990",
@@ -100,7 +99,8 @@ NUMPY = Work(
 MESA = Work(
     "ter Hoeven et al. 2025",
     "ter Hoeven E, Kwakkel J, Hess V, Pike T, Wang B, rht, Kazil J (2025). Mesa 3: agent-based "
-    "modeling with Python in 2025. Journal of Open Source Software",
+    "modeling with Python in 2025. Journal of Open Source Software 10(107):7668",
+    "10.21105/joss.07668",
 )
 WHITE = Work(
     "White et al. 2014",

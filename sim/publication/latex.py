@@ -78,7 +78,7 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \ifPDFTeX
   \usepackage[utf8]{inputenc}
   \usepackage[T1]{fontenc}
-  \usepackage{lmodern}
+  \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \else
   \usepackage{fontspec}
 \fi
@@ -122,7 +122,7 @@ def _macros(numbers: dict[str, str]) -> str:
 def _report(report: Report) -> Iterator[str]:
     yield _PREAMBLE
     yield rf"\title{{{escaped(report.title)}}}" + "\n\\date{}"
-    yield rf"\author{{\normalsize {_line(report.about)}}}"
+    yield rf"\author{{\parbox{{0.9\linewidth}}{{\centering\normalsize {_line(report.about)}}}}}"
     yield "\\begin{document}\n\\maketitle"
     for section in report.sections:
         yield rf"\section{{{_line(section.title)}}}"
@@ -149,9 +149,14 @@ def _piece(piece: Piece) -> str:
         return _mono(piece.text)
     if isinstance(piece, Link):
         address = re.sub(r"([%#\\{}^_~&$])", r"\\\1", piece.address)
-        return rf"\href{{{address}}}{{{escaped(piece.text)}}}"
+        return rf"\href{{{address}}}{{{_linked(piece.text)}}}"
     assert isinstance(piece, Given)
     return escaped(piece.text)
+
+
+def _linked(text: str) -> str:
+    """Return the words of a link; one without spaces, such as a DOI, may be broken."""
+    return escaped(text) if " " in text else re.sub("([./:])", r"\1\\allowbreak{}", escaped(text))
 
 
 def _mono(text: str) -> str:
@@ -270,7 +275,7 @@ def _figure(figure: Figure) -> Iterator[str]:
             r"\centering",
             rf"\includegraphics[width=\linewidth,height=0.8\textheight,keepaspectratio]"
             rf"{{{FIGURES}/{figure.stem}.pdf}}",
-            rf"\caption{{{_line(figure.caption)}}}",
+            rf"\caption{{{_line(figure.caption)} Data: {_mono(f'{FIGURES}/{figure.stem}.csv')}.}}",
             r"\end{figure}",
         ]
     )

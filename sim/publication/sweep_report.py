@@ -34,6 +34,7 @@ from sim.publication.precision import cut_short, precision_section
 from sim.publication.sweep_plates import OF_SWEEPS
 from sim.publication.sweep_records import difference_of, sweep_records
 from sim.publication.sweep_tables import (
+    as_long_as,
     differences_table,
     endings_table,
     factors_table,
@@ -135,7 +136,8 @@ def _answers(material: SweepMaterial) -> Iterator[Words]:
         (shortest, "Truces last shortest at ", "Shortest"),
     ):
         if number != base:
-            yield (words, *named(material, number), ":", *_means(material, number, name))
+            equal = as_long_as(material, number)
+            yield (words, *named(material, number), f"{equal}:", *_means(material, number, name))
 
 
 def _is_called(material: SweepMaterial) -> str:

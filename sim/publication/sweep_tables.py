@@ -15,8 +15,12 @@ from sim.publication.tables import MOST_ROWS, rows_of
 from sim.publication.wording import (
     NONE,
     SPACE,
+    between_in_percent,
+    count,
     day,
     days_between,
+    in_percent,
+    listed,
     mean_days,
     median_between,
     percent,
@@ -29,6 +33,7 @@ from sim.publication.wording import (
 )
 
 MILESTONE = 90
+MOST_NAMED = 6  # points that are named beside another
 
 
 def named(material: SweepMaterial, number: int) -> list[Piece]:
@@ -39,6 +44,20 @@ def named(material: SweepMaterial, number: int) -> list[Piece]:
         said += [", " if place else "", *pieces(label_of(path, material.base)), " "]
         said += [f"= {plain(value)}" if not isinstance(value, str) else Given(value)]
     return [*said, ")"]
+
+
+def as_long_as(material: SweepMaterial, number: int) -> str:
+    """Name the other points with the same mean days: where an input changes nothing, say so."""
+    days = material.duration(number).kept_days
+    same = sorted(
+        other
+        for other in material.by_length
+        if other != number and material.duration(other).kept_days == days
+    )
+    if len(same) > MOST_NAMED:
+        return f", and equally at {count(len(same), 'other point')}"
+    called = "points" if len(same) > 1 else "point"
+    return f", and equally at {called} {listed([str(other) for other in same])}" if same else ""
 
 
 def row_name(material: SweepMaterial, number: int) -> str:
@@ -126,13 +145,16 @@ def _factor_columns(material: SweepMaterial) -> list[Column]:
     return [Column(label_of(path, material.base)) for path in material.factors]
 
 
-def _rest(material: SweepMaterial, file: str) -> Words:
+def _rest(material: SweepMaterial, file: str, with_baseline: bool = True) -> Words:
     if len(material.tables) <= MOST_ROWS:
         return ("The same, with more columns, in ", Mono(file), ".")
+    longest = f"the {ENDS_SHOWN} points where truces last longest"
+    shortest = f"the {ENDS_SHOWN} where they last shortest"
+    shown_here = listed(
+        [longest, shortest, "the baseline"] if with_baseline else [longest, shortest]
+    )
     return (
-        f"Shown, sorted by mean days, are the {ENDS_SHOWN} points where truces last longest, the "
-        f"{ENDS_SHOWN} where they last shortest, and the baseline; all "
-        f"{len(material.tables):,} are in ",
+        f"Shown, sorted by mean days, are {shown_here}; all {len(material.tables):,} are in ",
         Mono(file),
         ".",
     )
@@ -170,7 +192,9 @@ def differences_table(material: SweepMaterial) -> Table:
         Column("Variance removed by pairing"),
     )
     caption = "Differences from the baseline, paired run by run, with 95 % intervals."
-    return Table(caption, columns, tuple(rows), _rest(material, "comparisons.csv"))
+    return Table(
+        caption, columns, tuple(rows), _rest(material, "comparisons.csv", with_baseline=False)
+    )
 
 
 def share_differences(material: SweepMaterial) -> Iterator[Table]:
@@ -198,7 +222,9 @@ def share_differences(material: SweepMaterial) -> Iterator[Table]:
             "Differences of the shares of endings from the baseline, in percentage points, paired, "
             "with 95 % intervals."
         )
-        yield Table(caption, columns, tuple(rows), _rest(material, "comparisons.csv"))
+        yield Table(
+            caption, columns, tuple(rows), _rest(material, "comparisons.csv", with_baseline=False)
+        )
 
 
 def endings_table(material: SweepMaterial) -> Table:
@@ -209,17 +235,21 @@ def endings_table(material: SweepMaterial) -> Table:
     rows = []
     for number in material.listed:
         own = found[found["point"] == number]
-        cells = [
-            with_limits(percent(row.incidence), shares_between(row.lower, row.upper))
-            for row in rows_of(own)
-        ]
+        shares = [(row.incidence, row.lower, row.upper) for row in rows_of(own)]
         at = held[number]
-        cells.append(with_limits(percent(at.survival), shares_between(at.lower, at.upper)))
+        shares.append((at.survival, at.lower, at.upper))
+        cells = [
+            with_limits(in_percent(share), between_in_percent(lower, upper))
+            for share, lower, upper in shares
+        ]
         rows.append((row_name(material, number), *cells))
     columns = (
         Column("Point", "left"),
         *(Column(cause.label) for cause in CAUSES),
         Column("Still holding"),
     )
-    caption = f"How truces have ended by day {within:,}, with 95 % intervals (Monte-Carlo error)."
+    caption = (
+        f"How truces have ended by day {within:,}, in percent, with 95 % intervals (Monte-Carlo "
+        "error)."
+    )
     return Table(caption, columns, tuple(rows), _rest(material, "endings.csv"))

@@ -19,6 +19,11 @@ def percent(share: float) -> str:
     return f"{100.0 * share:.1f}{SPACE}%"
 
 
+def in_percent(share: float) -> str:
+    """Return a share in percent, for a table whose caption names the unit."""
+    return percent(share).removesuffix(f"{SPACE}%")
+
+
 def points(difference: float) -> str:
     """Return a difference of two shares in percentage points, with its sign."""
     return signed(100.0 * difference)
@@ -45,6 +50,11 @@ def day(number: Any) -> str:
 def shares_between(lower: float, upper: float) -> str:
     """Return limits of a share."""
     return f"{100 * lower:.1f} to {100 * upper:.1f}{SPACE}%"
+
+
+def between_in_percent(lower: float, upper: float) -> str:
+    """Return limits of a share in percent, for a table whose caption names the unit."""
+    return shares_between(lower, upper).removesuffix(f"{SPACE}%")
 
 
 def days_between(lower: float, upper: float) -> str:

@@ -21,10 +21,13 @@ MARK_HEIGHT = 0.025
 def day_ticks(horizon_days: int, most_intervals: int = 7) -> list[int]:
     """Return round days from 0 to the horizon, in at most about `most_intervals` intervals.
 
-    The horizon itself always comes last; a round day closer to it than half a step gives way.
+    The horizon itself always comes last; a round day closer to it than half a step gives way. Years
+    count 360 days where the horizon does, so that 720 days are halved on day 360.
     """
     fitting = (step for step in _ROUND_STEPS if horizon_days / step <= most_intervals)
     step = next(fitting, max(horizon_days, 1))
+    if step == 365 and horizon_days % 360 == 0:
+        step = 360
     ticks = [day for day in range(step, horizon_days, step) if horizon_days - day > step / 2]
     return sorted({0, *ticks, horizon_days})
 

@@ -73,6 +73,8 @@ def _draw_band(axes: Axes, band: pandas.DataFrame) -> None:
         axes.plot(
             day, edge, drawstyle="steps-post", color=QUIET_INK, linewidth=1.1, linestyle=_DASHES
         )
+    for words in axes.texts:  # an edge may run through the name of the median
+        words.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
 
 
 def _entries(share: float, has_terms: bool) -> list[Artist]:

@@ -38,6 +38,7 @@ _PACKAGES = (
 _GIVEN = ("seed", "horizon_days", "command")
 _COMPUTED = ("kind", "format", "files", "runs_sha256", "digest")
 _NOT_IN_DIGEST = ("created", "digest")
+_WHAT_TO_GIVE = "Give a folder that truce run or truce sweep wrote."
 _MISSING_TEXT = b"\xff" * 8
 
 
@@ -94,13 +95,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / MANIFEST
     if not path.is_file():
-        raise ResultsError(f"{folder} holds no ensemble: there is no {MANIFEST} in it.")
+        raise ResultsError(
+            f"{folder} holds no ensemble: there is no {MANIFEST} in it. {_WHAT_TO_GIVE}"
+        )
     try:
         manifest = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         raise ResultsError(f"{path} is damaged: it is not valid JSON.") from error
     if not _is_manifest(manifest):
-        raise ResultsError(f"{path} is not the manifest of an ensemble.")
+        raise ResultsError(f"{path} is not the manifest of an ensemble. {_WHAT_TO_GIVE}")
     if manifest.get("format") != FORMAT:
         raise ResultsError(
             f"{path} has format {manifest.get('format')}; this version reads format {FORMAT}."

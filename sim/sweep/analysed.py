@@ -56,10 +56,13 @@ def stored_tables(path: Path) -> tuple[pandas.DataFrame, LifeTables]:
     return pandas.DataFrame({"point": list(tables.numbers)}), tables
 
 
-def factor_survival(path: Path, factor: str) -> pandas.DataFrame:
-    """Return S at the milestones for each value of a factor; see `sim.analysis.by_factor`.
+def factor_survival(path: Path, factor: str, through_day: int | None = None) -> pandas.DataFrame:
+    """Return mean days and S at the milestones for each value of a factor, one row for each.
 
-    Errors: `UsageError` when the sweep does not vary it.
+    The mean is that of the days within `through_day`, by default the horizon; see
+    `sim.analysis.by_factor`.
+
+    Errors: `UsageError` when the sweep does not vary it, or the day lies outside the horizon.
     """
     folder, tables = read_folder(path), life_tables_of(path)
     factors = folder.points.factors
@@ -67,7 +70,7 @@ def factor_survival(path: Path, factor: str) -> pandas.DataFrame:
         raise UsageError(f"{factor} does not vary in {path}{did_you_mean(factor, factors)}")
     place = factors.index(factor)
     values = [folder.points.values[number][place] for number in tables.numbers]
-    return by_factor(tables, values, factor)
+    return by_factor(tables, values, factor, through_day=through_day)
 
 
 def compared_points(path: Path, baseline: int, through_day: int | None = None) -> pandas.DataFrame:

@@ -33,6 +33,12 @@ def test_a_sweep_is_analysed(swept: Path, truce: Truce) -> None:
     by = truce("analyse", "swept", "--by", "truce.monitoring")
     assert by.code == 0
     assert "spread between points" in by.out
+    assert "Monte-Carlo error" not in by.out
+    shorter = truce(
+        "analyse", "swept", "--by", "truce.monitoring", "--tau", "20", "--csv", "by.csv"
+    )
+    assert shorter.code == 0
+    assert pandas.read_csv("by.csv")["kept_days"].between(0, 20).all()
     against = truce("analyse", "swept", "--against", "0")
     assert against.code == 0
     assert "variance_reduction" in against.out

@@ -19,6 +19,7 @@ from sim.analysis.regression.parametric import parametric
 from sim.analysis.regression.parametric_fit import ParametricFit
 from sim.analysis.regression.piecewise import PiecewiseFit, piecewise_exponential
 from sim.analysis.regression.proportionality import Proportionality, proportionality
+from sim.analysis.regression.subdistribution import subdistribution
 
 __all__ = [
     "BANDS",
@@ -38,4 +39,5 @@ __all__ = [
     "parametric",
     "piecewise_exponential",
     "proportionality",
+    "subdistribution",
 ]

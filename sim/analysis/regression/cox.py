@@ -54,6 +54,9 @@ class Sample(Protocol):
     def moments(self, coefficients: Floats) -> Moments:
         """Return the weighted sums of all risk sets."""
 
+    def terms(self, moments: Moments, covariates: int) -> Terms:
+        """Return what each risk set adds, by the sample's way with ties."""
+
     def scores(self, coefficients: Floats, terms: Terms) -> Floats | None:
         """Return what each cluster adds to the gradient, None without clusters; [clusters, k]."""
 
@@ -63,8 +66,9 @@ class CoxFit(Effects):
     """A Cox regression; `table()` gives hazard ratios with limits.
 
     `hazard` names what is modelled, `runs` and `ended` count all runs and those that ended so,
-    `clusters` is what the robust errors go by (0 for none). `log_likelihood` is Efron's partial
-    log-likelihood, `null_log_likelihood` the same without covariates. `notes` are for the reader.
+    `clusters` is what the robust errors go by (0 for none). `log_likelihood` is the partial
+    log-likelihood (Efron's, unless told otherwise), `null_log_likelihood` the same without
+    covariates. `notes` are for the reader.
     """
 
     hazard: str
@@ -102,12 +106,18 @@ def cox(
     stratified = None if strata is None else groups
     checked = covariates_of(covariates, counts.runs, "point", stratified)
     used = int(np.count_nonzero(counts.runs))
-    sample = _TableSample(counts, checked.standardised, groups)
+    sample = TableSample(counts, checked.standardised, groups)
     return fitted(sample, checked, counts.hazard, int(counts.runs.sum()), used, "points")
 
 
 def fitted(
-    sample: Sample, covariates: Covariates, hazard: str, runs: int, clusters: int, what: str
+    sample: Sample,
+    covariates: Covariates,
+    hazard: str,
+    runs: int,
+    clusters: int,
+    what: str,
+    ratio: str = "hazard ratio",
 ) -> CoxFit:
     """Fit any sample; results are turned back into the units of the covariates."""
     size = len(covariates.names)
@@ -115,14 +125,14 @@ def fitted(
     _refuse_inestimable(found, covariates)
     inverse = np.linalg.inv(found.information)
     units = np.outer(covariates.spread, covariates.spread)
-    scores = sample.scores(found.parameters, efron_terms_of(sample, found.parameters))
+    scores = sample.scores(found.parameters, terms_of(sample, found.parameters))
     robust = None if scores is None else sandwich(inverse, scores)
     return CoxFit(
         names=covariates.names,
         coefficients=found.parameters / covariates.spread,
         covariance=inverse / units,
         robust=None if robust is None else robust / units,
-        ratio="hazard ratio",
+        ratio=ratio,
         hazard=hazard,
         runs=runs,
         ended=int(sample.count.sum()),
@@ -135,18 +145,23 @@ def fitted(
     )
 
 
-class _TableSample:
-    """The risk sets of life tables, stratum by stratum."""
+class TableSample:
+    """The risk sets of life tables, stratum by stratum.
 
-    def __init__(self, counts: Observed, columns: Floats, strata: Whole) -> None:
+    `at_risk` [points, days] stands in for the runs that still hold where others count as well.
+    """
+
+    def __init__(
+        self, counts: Observed, columns: Floats, strata: Whole, at_risk: Floats | None = None
+    ) -> None:
         self.ended_by_day = counts.ended.sum(axis=0)
         self.gone_by_day = self.ended_by_day + counts.held.sum(axis=0)
         self._columns, self._features = columns, features(columns)
         self._members = [np.flatnonzero(strata == group) for group in range(strata.max() + 1)]
         days = [np.flatnonzero(counts.ended[rows].sum(axis=0)) for rows in self._members]
-        at_risk = counts.at_risk
+        risk = np.asarray(counts.at_risk if at_risk is None else at_risk, dtype=float)
         members = list(zip(self._members, days, strict=True))
-        self._at_risk = [at_risk[np.ix_(rows, on)].astype(float) for rows, on in members]
+        self._at_risk = [risk[np.ix_(rows, on)] for rows, on in members]
         self._ended = [counts.ended[np.ix_(rows, on)].astype(float) for rows, on in members]
         self.day = np.concatenate(days)
         self.count = np.concatenate([ended.sum(axis=0) for ended in self._ended])
@@ -158,6 +173,7 @@ class _TableSample:
         )
 
     def moments(self, coefficients: Floats) -> Moments:
+        """Return the weighted sums of all risk sets."""
         predictor = self._columns @ coefficients
         shift = float(predictor.max())
         weighted = self._features * np.exp(predictor - shift)
@@ -168,7 +184,12 @@ class _TableSample:
         )
         return Moments(at_risk, ending, shift)
 
+    def terms(self, moments: Moments, covariates: int) -> Terms:
+        """Return Efron's terms."""
+        return efron_terms(moments, self.count, covariates)
+
     def scores(self, coefficients: Floats, terms: Terms) -> Floats:
+        """Return what each point adds to the gradient; [points, k]."""
         predictor = self._columns @ coefficients
         weight = np.exp(predictor - predictor.max())[:, None]
         scores = np.zeros_like(self._columns)
@@ -190,11 +211,11 @@ class _TableSample:
 def _terms(sample: Sample, coefficients: Floats) -> tuple[Terms, float]:
     with np.errstate(all="ignore"):  # a step too far is taken back, see `newton`
         moments = sample.moments(coefficients)
-        return efron_terms(moments, sample.count, len(coefficients)), moments.shift
+        return sample.terms(moments, len(coefficients)), moments.shift
 
 
-def efron_terms_of(sample: Sample, coefficients: Floats) -> Terms:
-    """Return Efron's terms of all risk sets at these (standardised) coefficients."""
+def terms_of(sample: Sample, coefficients: Floats) -> Terms:
+    """Return the terms of all risk sets at these (standardised) coefficients."""
     return _terms(sample, coefficients)[0]
 
 

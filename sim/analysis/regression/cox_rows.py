@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.analysis.regression.covariates import covariates_of, groups_of
 from sim.analysis.regression.cox import CoxFit, fitted
-from sim.analysis.regression.efron import Moments, Terms
+from sim.analysis.regression.efron import Moments, Terms, efron_terms
 from sim.analysis.regression.observed import code_of_cause, hazard_name, refuse_none
 from sim.endings import HOLDING
 from sim.errors import ResultsError
@@ -115,6 +115,9 @@ class _RowSample:
                 sums[feature : feature + len(crossed), parts] = crossed
                 feature += len(crossed)
         return Moments(self._at_risk(sums)[:, self._sets], sums[:, self._ending_part], shift)
+
+    def terms(self, moments: Moments, covariates: int) -> Terms:
+        return efron_terms(moments, self.count, covariates)
 
     def scores(self, coefficients: Floats, terms: Terms) -> Floats | None:
         if self._alike is None:

@@ -4,9 +4,8 @@ S(d) = c + (1 - c) L(d): a share c lasts for ever, by settlement or otherwise, t
 survival L. No run is ever seen to last for ever, so c is read off the level at which the curve
 flattens out. If it is still falling at the horizon, c rests on the shape of L alone.
 
-Sources: Boag 1949, JRSS B 11:15, doi 10.1111/j.2517-6161.1949.tb00020.x; Farewell 1982, Biometrics
-38:1041, doi 10.2307/2529885; when c can be known: Maller & Zhou 1992, Biometrika 79:731,
-doi 10.1093/biomet/79.4.731.
+Sources: Boag 1949, JRSS B 11:15; Farewell 1982, Biometrics 38:1041, doi 10.2307/2529885; when c can
+be known: Maller & Zhou 1992, Biometrika 79:731, doi 10.1093/biomet/79.4.731.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def observed(tables: LifeTable | LifeTables, cause: str | None) -> Observed:
 
     Errors: `UsageError` for a name that is not a cause; `ResultsError` when no run ended so.
     """
-    ended, censored = _three_axes(tables)
+    ended, censored = three_axes(tables)
     if cause is None:
         chosen, held = ended.sum(axis=1), censored
     else:
@@ -88,7 +88,8 @@ def refuse_none(ended: int, cause: str | None) -> None:
         )
 
 
-def _three_axes(tables: LifeTable | LifeTables) -> tuple[Counts, Counts]:
+def three_axes(tables: LifeTable | LifeTables) -> tuple[Counts, Counts]:
+    """Return `ended` [points, causes, days] and `censored` [points, days] of one table or many."""
     if isinstance(tables, LifeTable):
         return tables.ended[np.newaxis], tables.censored[np.newaxis]
     return tables.ended, tables.censored

@@ -8,7 +8,7 @@ stretched (accelerated failure time).
 Sources: Kalbfleisch & Prentice 2002, The Statistical Analysis of Failure Time Data, sections 2.2
 and 3.6, doi 10.1002/9781118032985; grouped data: Lindsey & Ryan 1998, Stat. Med. 17:219,
 doi 10.1002/(SICI)1097-0258(19980130)17:2<219::AID-SIM735>3.0.CO;2-O; mixture cure: Boag 1949,
-JRSS B 11:15, doi 10.1111/j.2517-6161.1949.tb00020.x.
+JRSS B 11:15.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 from numpy.typing import NDArray
 
-from sim.analysis.regression.cox import CoxFit, Sample, efron_terms_of
+from sim.analysis.regression.cox import CoxFit, Sample, terms_of
 from sim.analysis.regression.efron import as_matrix
 from sim.errors import ResultsError, UsageError
 
@@ -103,7 +103,7 @@ def proportionality(fit: CoxFit, transform: Transform = "km") -> Proportionality
         raise ResultsError("All endings fall on one day: no change over time can be seen.")
     centred = clock - np.average(clock, weights=sample.count)
     standardised = fit.coefficients * fit.spread
-    terms = efron_terms_of(sample, standardised)
+    terms = terms_of(sample, standardised)
     residuals = sample.covariate_sums - terms.means.T
     score = np.concatenate([np.zeros(size), centred @ residuals])
     information = _information(as_matrix(terms.variances, size), centred)

@@ -20,7 +20,12 @@ from sim.analysis.regression.observed import Observed
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-_STEP = 1e-4  # between values whose difference gives the slope in q, or the curvature
+_STEP = 1e-4  # between slopes whose difference gives the curvature
+_SHAPE_STEP = 2e-4  # between values whose differences give slope and curvature in q
+
+Parts = tuple[Floats, Floats, Floats]
+"""Log-likelihood [cells], its slopes [3, cells] and its curvature [3, 3, cells]; both in location,
+log scale and logit of the never-ending share, whether or not a model has them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +83,38 @@ class CellModel:
     ) -> tuple[Floats, Floats, Floats]:
         """Return log-likelihood [cells], gradient [m, cells] and curvature [m, m, cells].
 
-        `location` has shape [points]; `others` [m - 1] are in the order of `names`. The curvature
-        is the central difference of the gradient.
+        `location` has shape [points]; `others` [m - 1] are in the order of `names`.
         """
         at = location[spells.point]
+        if self.continuous:
+            return self._by_differences(spells, at, others)
+        return self._parts(spells, at, others)
+
+    def gradient(self, spells: Spells, at: Floats, others: Floats) -> tuple[Floats, Floats]:
+        """Return log-likelihood [cells] and gradient [m, cells] at locations [cells]."""
+        return self._parts(spells, at, others)[:2]
+
+    def _parts(self, spells: Spells, at: Floats, others: Floats) -> Parts:
+        """Return all three; those in q are differences."""
+        scale, logit, q = self._unpack(others)
+        value, slopes, bends = self._likelihood(spells, at, scale, logit, q)
+        if not self.family.has_shape:
+            return value, slopes, bends
+        ahead, behind = (
+            self._likelihood(spells, at, scale, logit, moved)[:2]
+            for moved in (q + _SHAPE_STEP, q - _SHAPE_STEP)
+        )
+        size = len(slopes) + 1
+        all_bends = np.empty((size, size, len(value)))
+        all_bends[:-1, :-1] = bends
+        crossed = (ahead[1] - behind[1]) / (2.0 * _SHAPE_STEP)
+        all_bends[:-1, -1] = all_bends[-1, :-1] = crossed
+        all_bends[-1, -1] = (ahead[0] - 2.0 * value + behind[0]) / _SHAPE_STEP**2
+        slope = (ahead[0] - behind[0]) / (2.0 * _SHAPE_STEP)
+        return value, np.concatenate([slopes, slope[np.newaxis]]), all_bends
+
+    def _by_differences(self, spells: Spells, at: Floats, others: Floats) -> Parts:
+        """Return all three; the curvature is the central difference of the gradient."""
         value, gradient = self.gradient(spells, at, others)
         size = len(gradient)
         curvature = np.empty((size, *gradient.shape))
@@ -90,18 +123,6 @@ class CellModel:
             behind = self.gradient(spells, at - move[0], others - move[1:])[1]
             curvature[place] = (ahead - behind) / (2.0 * _STEP)
         return value, gradient, 0.5 * (curvature + curvature.swapaxes(0, 1))
-
-    def gradient(self, spells: Spells, at: Floats, others: Floats) -> tuple[Floats, Floats]:
-        """Return log-likelihood [cells] and gradient [m, cells] at locations [cells]."""
-        scale, logit, q = self._unpack(others)
-        value, slopes = self._likelihood(spells, at, scale, logit, q)
-        if not self.family.has_shape:
-            return value, slopes
-        ahead, behind = (
-            self._likelihood(spells, at, scale, logit, moved)[0] for moved in (q + _STEP, q - _STEP)
-        )
-        slope = (ahead - behind) / (2.0 * _STEP)
-        return value, np.concatenate([slopes, slope[np.newaxis]])
 
     def survival(self, days: Floats, location: Floats, others: Floats) -> Floats:
         """Return S(days) at locations that broadcast with `days`; 1 on day 0."""
@@ -118,7 +139,7 @@ class CellModel:
 
     def _likelihood(
         self, spells: Spells, at: Floats, scale: float, logit: float, q: float
-    ) -> tuple[Floats, Floats]:
+    ) -> Parts:
         ends, holds = slice(0, spells.ended), slice(spells.ended, None)
         with np.errstate(all="ignore"):  # day 0 is at minus infinity; steps too far are taken back
             exact = self._exact if self.continuous else self._interval
@@ -127,45 +148,78 @@ class CellModel:
             if self.cured:
                 ended, held = _never_or_ended(logit, *ended), _never_or_held(logit, *held)
         used = [0, *([1] if self.family.scale else []), *([2] if self.cured else [])]
-        value, slopes = (np.concatenate(pair, axis=-1) for pair in zip(ended, held, strict=True))
-        return value, slopes[used]
+        value, slopes, bends = (
+            np.concatenate(pair, axis=-1) for pair in zip(ended, held, strict=True)
+        )
+        return value, slopes[used], bends[np.ix_(used, used)]
 
-    def _interval(self, day: Floats, at: Floats, scale: float, q: float) -> tuple[Floats, Floats]:
-        """Return log(L(d - 1) - L(d)) and its slopes in location, log scale and share."""
+    def _interval(self, day: Floats, at: Floats, scale: float, q: float) -> Parts:
+        """Return the parts of log(L(d - 1) - L(d))."""
         before, after = (np.log(day - 1.0) - at) / scale, (np.log(day) - at) / scale
         start, stop = (self.family.log_survival(u, q) for u in (before, after))
         value = start + np.log(-np.expm1(stop - start))
-        opens, closes = (np.exp(self.family.log_density(u, q) - value) for u in (before, after))
         from_zero = np.isneginf(before)
-        opened = np.where(from_zero, 0.0, opens * before)
+        before = np.where(from_zero, 0.0, before)
+        opens, closes = (np.exp(self.family.log_density(u, q) - value) for u in (before, after))
         opens = np.where(from_zero, 0.0, opens)
-        return value, _slopes((opens - closes) / scale, opened - closes * after)
+        rising, falling = (
+            each * self.family.density_slope(u, q) for each, u in ((opens, before), (closes, after))
+        )
+        slopes = _slopes((opens - closes) / scale, opens * before - closes * after)
+        moved = before * rising - after * falling
+        bends = _bends(
+            -(rising - falling) / scale**2,
+            -(moved + opens - closes) / scale,
+            -(before**2 * rising - after**2 * falling) - slopes[1],
+        )
+        return value, slopes, bends - slopes[:, np.newaxis] * slopes
 
-    def _exact(self, day: Floats, at: Floats, scale: float, q: float) -> tuple[Floats, Floats]:
+    def _exact(self, day: Floats, at: Floats, scale: float, q: float) -> Parts:
+        """Return the parts of the log density at the day, but for the curvature."""
         u = (np.log(day) - at) / scale
         value = self.family.log_density(u, q) - np.log(scale * day)
         slope = self.family.density_slope(u, q)
-        return value, _slopes(-slope / scale, -slope * u - 1.0)
+        missing = np.full_like(u, np.nan)
+        return value, _slopes(-slope / scale, -slope * u - 1.0), _bends(missing, missing, missing)
 
-    def _held(self, day: Floats, at: Floats, scale: float, q: float) -> tuple[Floats, Floats]:
+    def _held(self, day: Floats, at: Floats, scale: float, q: float) -> Parts:
+        """Return the parts of log L(d)."""
         u = (np.log(day) - at) / scale
         value = self.family.log_survival(u, q)
-        hazard = np.where(np.isneginf(u), 0.0, np.exp(self.family.log_density(u, q) - value))
-        return value, _slopes(hazard / scale, np.where(np.isneginf(u), 0.0, hazard * u))
+        from_zero = np.isneginf(u)
+        u = np.where(from_zero, 0.0, u)
+        hazard = np.where(from_zero, 0.0, np.exp(self.family.log_density(u, q) - value))
+        rise = hazard * (self.family.density_slope(u, q) + hazard)
+        bends = _bends(-rise / scale**2, -(u * rise + hazard) / scale, -(u**2 * rise) - hazard * u)
+        return value, _slopes(hazard / scale, hazard * u), bends
 
 
 def _slopes(location: Floats, log_scale: Floats) -> Floats:
     return np.stack([location, log_scale, np.zeros_like(location)])
 
 
-def _never_or_ended(logit: float, value: Floats, slopes: Floats) -> tuple[Floats, Floats]:
-    slopes[2] = -scipy.special.expit(logit)
-    return value + scipy.special.log_expit(-logit), slopes
+def _bends(location: Floats, both: Floats, log_scale: Floats) -> Floats:
+    bends = np.zeros((3, 3, len(location)))
+    bends[0, 0], bends[0, 1], bends[1, 0], bends[1, 1] = location, both, both, log_scale
+    return bends
 
 
-def _never_or_held(logit: float, value: Floats, slopes: Floats) -> tuple[Floats, Floats]:
+def _never_or_ended(logit: float, value: Floats, slopes: Floats, bends: Floats) -> Parts:
+    never = scipy.special.expit(logit)
+    slopes[2], bends[2, 2] = -never, -never * (1.0 - never)
+    return value + scipy.special.log_expit(-logit), slopes, bends
+
+
+def _never_or_held(logit: float, value: Floats, slopes: Floats, bends: Floats) -> Parts:
+    """Return the parts of log(c + (1 - c) L) from those of log L."""
     never, later = scipy.special.log_expit(logit), scipy.special.log_expit(-logit) + value
     both = np.logaddexp(never, later)
-    slopes *= np.exp(later - both)
-    slopes[2] = np.exp(never + scipy.special.log_expit(-logit) - both) * -np.expm1(value)
-    return both, slopes
+    part = np.exp(later - both)  # of those who hold, the share that will end
+    in_logit = np.exp(never + scipy.special.log_expit(-logit) - both) * -np.expm1(value)
+    bends = part * bends + part * (1.0 - part) * slopes[:, np.newaxis] * slopes
+    share = scipy.special.expit(logit)
+    bends[2, :2] = bends[:2, 2] = -(share + in_logit) * part * slopes[:2]
+    bends[2, 2] = in_logit * (1.0 - 2.0 * share) - in_logit**2
+    slopes = part * slopes
+    slopes[2] = in_logit
+    return both, slopes, bends

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from sim.analysis import LifeTables, Uncertainty, curves, merge, mixture, survival_limits
+from sim.analysis import (
+    LifeTables,
+    Uncertainty,
+    curves,
+    life_table,
+    merge,
+    mixture,
+    restricted_times,
+    survival_limits,
+)
 from sim.errors import UsageError
 from tests.life_tables import geometric, many, together
 
@@ -35,6 +44,25 @@ def test_equal_weights_give_the_mean_and_students_interval_over_points() -> None
     assert found.uncertainty is Uncertainty.SCENARIO
     total = found.incidence.sum(axis=0) + found.survival
     np.testing.assert_allclose(total, 1.0, atol=1e-12)
+
+
+def test_limits_do_not_close_up_where_no_run_of_any_point_ended() -> None:
+    """Before the first ending the spread between points is 0, but what is known of them is not."""
+    tables = together([life_table(np.full(500, 9), np.zeros(500, int), 9, 1)] * 3)
+    found = mixture(tables, "three points that hold")
+    lower, upper = found.survival_limits
+    assert np.all(upper == 1.0)
+    assert (1 - lower) * 500 == pytest.approx(3.0, abs=0.1)
+    assert found.incidence_limits[1][0] * 500 == pytest.approx(3.0, abs=0.1)
+
+
+def test_days_kept_are_mixed_as_curves_are() -> None:
+    tables = differing(8, 300)
+    found = mixture(tables, "risks", through_day=60)
+    assert found.kept == pytest.approx(found.survival[:60].sum())
+    kept = restricted_times(tables, 60).kept
+    reach = t.ppf(0.975, 7) * kept.std(ddof=1) / np.sqrt(8)
+    assert found.kept_limits == pytest.approx((found.kept - reach, found.kept + reach))
 
 
 def test_more_runs_do_not_shrink_the_interval_between_points() -> None:

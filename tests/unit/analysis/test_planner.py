@@ -6,6 +6,7 @@ import pytest
 from sim.analysis import (
     clopper_pearson,
     exact_runs_for_share,
+    life_table,
     mid_p,
     quantile_limits,
     restricted_times,
@@ -53,6 +54,17 @@ def test_a_milestone_planned_from_a_pilot_is_as_precise_as_asked() -> None:
     assert runs_for_share(0.02, share=truth) < runs <= runs_for_share(0.02)
     lower, upper = survival_limits(geometric(1, runs, 100, 0.01, seed=2), days=[30])
     assert (upper - lower)[0, 0] / 2 <= 0.02
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_milestone_that_no_run_or_every_run_reached_is_planned_by_its_exact_interval(
+    code,
+) -> None:
+    """Variance is next to nothing there, and a normal plan asked for 29 runs."""
+    pilot = life_table(np.full(4000, 9), np.full(4000, code), 9, causes=1)
+    runs = runs_for_milestone(pilot, 9, 0.01)
+    lower, upper = mid_p(0, runs)
+    assert 0.009 < (upper - lower) / 2 <= 0.01
 
 
 def test_a_median_planned_from_a_pilot_is_as_precise_as_asked() -> None:

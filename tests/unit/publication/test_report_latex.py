@@ -51,6 +51,20 @@ def test_a_row_that_begins_with_a_bracket_is_no_option() -> None:
     assert not re.search(r"\\\\\s*(\[|\*)", text.replace(r"\\{", ""))
 
 
+def test_a_figure_names_the_file_of_its_data(pages: Path) -> None:
+    text = (pages / "report.tex").read_text()
+    drawn = re.findall(r"\\includegraphics\[.*\]\{figures/(\w+)\.pdf\}", text)
+    named = re.findall(r"Data: \\texttt\{(.*?csv)\}", text.replace(r"\allowbreak{}", ""))
+    assert drawn
+    assert [name.replace("\\", "") for name in named] == [f"figures/{stem}.csv" for stem in drawn]
+    assert all((pages / name.replace("\\", "")).is_file() for name in named)
+
+
+def test_a_doi_may_be_broken() -> None:
+    text = written(Paragraph((Link("doi:10.1/a", "https://doi.org/10.1/a"),)))["report.tex"]
+    assert r"{doi:\allowbreak{}10.\allowbreak{}1/\allowbreak{}a}" in text
+
+
 def compiled(folder: Path, into: Path) -> str:
     """Compile report.tex of a folder and return the log."""
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas
 import pytest
@@ -24,9 +25,12 @@ from sim.publication.inputs import (
 )
 from sim.publication.numbers import camel, spelled
 from sim.publication.origin import in_words as date_in_words
+from sim.publication.sweep_tables import as_long_as
 from sim.publication.tables import MOST_ROWS, data_table
 from sim.publication.wording import (
+    between_in_percent,
     day,
+    in_percent,
     listed,
     median_between,
     percent,
@@ -68,6 +72,26 @@ def test_days_medians_and_values() -> None:
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert with_limits("3", "1 to 5") == "3 (1\u00a0to\u00a05)"
     assert (spelled(365), camel("group_defects")) == ("ThreeSixFive", "GroupDefects")
+
+
+def test_points_that_hold_as_long_are_named_with_the_one_that_is_picked() -> None:
+    """Where an input changes nothing, the shortest of the points is one of several."""
+
+    def at(days: list[float], number: int) -> str:
+        known = {place: SimpleNamespace(kept_days=value) for place, value in enumerate(days)}
+        material = SimpleNamespace(by_length=list(known)[::-1], duration=known.__getitem__)
+        return as_long_as(material, number)  # type: ignore[arg-type]
+
+    assert at([3.0, 1.0, 1.0, 1.0], 0) == ""
+    assert at([3.0, 1.0, 1.0], 2) == ", and equally at point 1"
+    assert at([3.0, 1.0, 1.0, 1.0], 3) == ", and equally at points 1 and 2"
+    assert at([1.0] * 9, 4).replace("\u00a0", " ") == ", and equally at 8 other points"
+
+
+def test_a_table_in_percent_has_the_numbers_of_one_with_signs() -> None:
+    assert in_percent(0.635) == "63.5"
+    assert in_percent(1e-4) == "<0.1"
+    assert between_in_percent(0.62, 0.65) == "62.0 to 65.0"
 
 
 def test_dates_are_those_of_the_results() -> None:

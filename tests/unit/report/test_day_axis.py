@@ -29,6 +29,11 @@ def test_ticks_are_round_and_end_at_the_horizon(horizon: int, ticks: list[int]) 
     assert day_ticks(horizon) == ticks
 
 
+@pytest.mark.parametrize(("horizon", "ticks"), [(720, [0, 360, 720]), (730, [0, 365, 730])])
+def test_few_ticks_are_even(horizon: int, ticks: list[int]) -> None:
+    assert day_ticks(horizon, 3) == ticks
+
+
 @given(st.integers(1, 4000), st.integers(1, 10))
 @settings(deadline=None)
 def test_ticks_are_few_and_well_apart(horizon: int, most: int) -> None:

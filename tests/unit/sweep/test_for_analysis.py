@@ -96,8 +96,10 @@ def test_points_that_share_a_value_are_mixed_and_not_pooled(swept: Path) -> None
     table = factor_survival(swept, "groups.0.funding")
     assert table["points"].unique().tolist() == [2]
     assert set(table["uncertainty"]) == {"scenario"}
-    brief = points_in_brief(swept).groupby("groups.0.funding")["survival_30"].mean()
-    assert table[table["day"] == 30]["survival"].to_numpy() == pytest.approx(brief.to_numpy())
+    brief = points_in_brief(swept).groupby("groups.0.funding")
+    for name in ("survival_30", "kept_days"):
+        assert table[name].to_numpy() == pytest.approx(brief[name].mean().to_numpy())
+    assert (factor_survival(swept, "groups.0.funding", 30)["kept_days"] <= 30).all()
 
 
 def test_an_unknown_factor_is_refused_with_the_known_ones(swept: Path) -> None:
