@@ -56,11 +56,6 @@ class Uncertain:
             {"day": np.arange(len(lower)), "survival": alone, "lower": lower, "upper": upper}
         )
 
-    @property
-    def about(self) -> dict[str, Any]:
-        """What the band is of: the set, how many vectors, and the share of them that it holds."""
-        return {"set": "retained", "vectors": len(self), "share_of_vectors": SHARE}
-
     def summary(self) -> dict[str, Any]:
         """Return the headline numbers: of the ensemble, and under `parameters` their bands.
 
@@ -70,7 +65,9 @@ class Uncertain:
         shares = zip(*_limits(self.shares), strict=True)
         return self.ensemble.summary() | {
             "parameters": {
-                **self.about,
+                "set": "retained",
+                "vectors": len(self),
+                "share_of_vectors": SHARE,
                 "median_days": self._medians(),
                 "survival": {
                     str(day): self._at(day) if day < self.curves.shape[1] else None

@@ -330,7 +330,6 @@ def save(ensemble: Ensemble, folder: Path, engine: str, uncertain: Uncertain | N
             "horizon_days": ensemble.scenario.horizon_days,
             "engine": engine,
             "command": ["truce", *map(shown, sys.argv[1:])],
-            **({} if uncertain is None else {"parameters": uncertain.about}),
         },
     )
 

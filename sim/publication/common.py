@@ -101,20 +101,14 @@ def definitions_section(horizon_days: int, mean_within: int, paired: bool) -> Se
     return Section("definitions", "What the numbers mean", (Definitions(tuple(terms)),))
 
 
-SHOWN_BY_POINTS = (
-    " Here it shows in the differences between points; they are never pooled as if they were draws "
-    "of one truce."
-)
-SHOWN_BY_PARAMETERS = (
-    " Here the curve under other parameters shows a part of it; vary the inputs with truce sweep."
-)
-NOT_SHOWN = " One scenario shows nothing of it: vary the inputs with truce sweep."
-
-
-def limits_section(of_sweep: bool, with_parameters: bool = False) -> Section:
+def limits_section(of_sweep: bool) -> Section:
     """Return what the numbers must not be used for, with the three uncertainties by name."""
-    alone = SHOWN_BY_PARAMETERS if with_parameters else NOT_SHOWN
-    points = SHOWN_BY_POINTS if of_sweep else alone
+    points = (
+        " Here it shows in the differences between points; they are never pooled as if they were "
+        "draws of one truce."
+        if of_sweep
+        else " One scenario shows nothing of it: vary the inputs with truce sweep."
+    )
     more = {
         Uncertainty.MONTE_CARLO: " This is what all intervals of this report measure.",
         Uncertainty.SCENARIO: points,

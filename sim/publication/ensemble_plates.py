@@ -14,7 +14,6 @@ from sim.report import (
     overlay_figure,
     paths_figure,
     survival_figure,
-    uncertain_figure,
 )
 
 
@@ -27,23 +26,6 @@ def _survival(material: EnsembleMaterial) -> DescribedFigure:
         runs=material.table.runs,
         seed=material.origin.seed,
         horizon_days=material.horizon_days,
-        term_days=material.term_days,
-    )
-
-
-def _parameters(material: EnsembleMaterial) -> DescribedFigure | None:
-    about = material.parameters
-    if about is None or material.stored.parameters is None:
-        return None
-    return uncertain_figure(
-        material.stored.survival,
-        material.stored.parameters,
-        title="The curve under other parameters",
-        runs=material.table.runs,
-        seed=material.origin.seed,
-        horizon_days=material.horizon_days,
-        vectors=int(about["vectors"]),
-        share=float(about["share_of_vectors"]),
         term_days=material.term_days,
     )
 
@@ -87,14 +69,6 @@ OF_ENSEMBLES: tuple[Plate[EnsembleMaterial], ...] = (
         "(Monte-Carlo error), and below it how the others have ended. The counts under the axis "
         "add up to all runs.",
         _survival,
-    ),
-    Plate(
-        "parameters",
-        "duration",
-        "The same scenario under other numbers of the model, each of which fits what the model was "
-        "calibrated on about as well (scenario uncertainty). Each vector of numbers has its own "
-        "curve; the dashed lines hold most of them on each day. Runs are not pooled.",
-        _parameters,
     ),
     Plate(
         "hazards",

@@ -87,7 +87,7 @@ def ensemble_report(material: EnsembleMaterial) -> Report:
         *_paths(material),
         _record(material),
         precision_section(_there(material), material.tables, days_of(material), table.horizon_days),
-        limits_section(of_sweep=False, with_parameters=material.parameters is not None),
+        limits_section(of_sweep=False),
         methods,
         reproduction_section(origin, _again(material), tuple(records)),
         references,

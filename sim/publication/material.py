@@ -55,11 +55,6 @@ class EnsembleMaterial:
         return self.case.effective.truce.term_days or None
 
     @property
-    def parameters(self) -> dict[str, Any] | None:
-        """What the band over parameter vectors is of; None if there is none."""
-        return self.stored.manifest.get("parameters")
-
-    @property
     def name(self) -> str:
         """What the scenario was called when it was run."""
         return str(self.stored.manifest.get("scenario", ""))

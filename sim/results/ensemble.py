@@ -72,11 +72,7 @@ class StoredPaths:
 
 @dataclass(frozen=True)
 class StoredEnsemble:
-    """What a results folder holds.
-
-    `incidence`, `paths` and `parameters`, the band over parameter vectors by day, are None where
-    they were not written.
-    """
+    """What a results folder holds; `incidence` and `paths` are None where they were not written."""
 
     runs: pandas.DataFrame
     survival: pandas.DataFrame
@@ -86,7 +82,6 @@ class StoredEnsemble:
     scenario_yaml: str
     manifest: dict[str, Any]
     paths: StoredPaths | None = None
-    parameters: pandas.DataFrame | None = None
 
 
 def write_ensemble(
@@ -159,7 +154,6 @@ def read_ensemble(folder: Path) -> StoredEnsemble:
             scenario_yaml=(place / SCENARIO).read_bytes().decode(),
             manifest=manifest,
             paths=_read_paths(place, manifest),
-            parameters=_optional_sheet(place, manifest, f"{PARAMETERS_STEM}.csv"),
         )
 
 

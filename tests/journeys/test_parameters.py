@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pandas
-import pytest
-
 from tests.journeys.conftest import Truce
 
 
@@ -24,15 +21,6 @@ def test_a_run_shows_the_band_over_the_retained_set(truce: Truce, tmp_path: Path
         path.name for path in folder.iterdir()
     }
     assert truce("verify", str(folder)).code == 0
-    assert truce("report", str(folder), "--format", "md").code == 0
-    text = (folder / "report" / "report.md").read_text()
-    assert "figures/parameters.png" in text
-    assert "the curve under other parameters shows a part of it" in text
-    assert "One scenario shows nothing of it" not in text
-    drawn = pandas.read_csv(folder / "report" / "figures" / "parameters.csv")
-    stored = pandas.read_csv(folder / "parameters.csv")
-    days = drawn["day"].to_numpy()
-    assert drawn["parameters_upper"].to_numpy() == pytest.approx(stored["upper"].to_numpy()[days])
 
 
 def test_a_set_that_there_is_not_is_refused(truce: Truce) -> None:
