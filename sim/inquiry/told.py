@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     import pandas
 
     from sim.inquiry.aim import Aim, Estimate
-    from sim.inquiry.attribution import Attribution
     from sim.inquiry.boxes import Box
     from sim.inquiry.changes import Answer, Inverse
     from sim.inquiry.discovery import Discovery
     from sim.inquiry.measures import Measure
     from sim.inquiry.sensitivity import Sensitivity
+    from sim.results.attribution_folder import SharedDays
 
 SHOWN = 5
 FEW = 20  # points that meet a goal, or miss it
@@ -253,7 +253,7 @@ def levers_table(found: Inverse) -> pandas.DataFrame:
 # Attribution
 
 
-def attribution_lines(found: Attribution) -> list[str]:
+def attribution_lines(found: SharedDays) -> list[str]:
     """Return the days of every player."""
     how = (
         f"exact, over {found.coalitions:,} worlds"

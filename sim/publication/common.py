@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.analysis import METHOD_NAMES, Uncertainty
 from sim.analysis.limits import Method
 from sim.publication.citations import (
@@ -142,9 +144,12 @@ def limits_section(of_sweep: bool) -> Section:
 
 
 def methods_section(
-    origin: Origin, runs: Words, method: Method, paired: bool
+    origin: Origin, runs: Words, method: Method, paired: bool, more: Sequence[Work] = ()
 ) -> tuple[Section, Section]:
-    """Return a paragraph on methods that may be quoted, and the works it cites."""
+    """Return a paragraph on methods that may be quoted, and the works it cites.
+
+    `more` are works that other sections cite.
+    """
     cited = [MESA, NUMBA, PHILOX, NUMPY, KAPLAN, AALEN, *_limits_cited(method)]
     cited += [BROOKMEYER, KARRISON, ANDERSEN, MASSART]
     cited += [BONETT, WHITE] if paired else [WHITE]
@@ -194,7 +199,7 @@ def methods_section(
         WHITE.cited,
         f"). Computed with {origin.software()}.",
     ]
-    works = sorted([software, *cited], key=lambda work: work.full.casefold())
+    works = sorted([software, *cited, *more], key=lambda work: work.full.casefold())
     references = Bullets(tuple(work.reference for work in works))
     return (
         Section(
