@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.shared import (
+    ParametersOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
@@ -154,12 +155,7 @@ def levers(
     runs: Annotated[int, typer.Option("--runs", metavar="N", help="Runs of each trial.")] = 2000,
     seed: SeedOption = 1,
     changes: SetOption = None,
-    parameters: Annotated[
-        Path | None,
-        typer.Option(
-            "--parameters", metavar="CSV", help="Parameter vectors to try the answers under."
-        ),
-    ] = None,
+    parameters: ParametersOption = None,
     out: OutOption = None,
 ) -> None:
     """Find the smallest change of a policymaker's levers that reaches a goal.
@@ -170,8 +166,9 @@ def levers(
     from sim.inquiry.aim import Aim
     from sim.inquiry.changes import smallest_changes
     from sim.inquiry.told import levers_lines, levers_table, robustness_lines
-    from sim.inquiry.vectors import read_vectors, robustness
+    from sim.inquiry.vectors import robustness
     from sim.inquiry.writing import check_free, write_inquiry
+    from sim.validation.vectors import read_vectors
 
     case = loaded(scenario, changes)
     vectors = read_vectors(parameters) if parameters else None
@@ -184,7 +181,7 @@ def levers(
     tables = {"changes": levers_table(found)}
     if vectors:
         tables["robustness"] = robustness(found, vectors, seed)
-        answer += robustness_lines(tables["robustness"], vectors.unused)
+        answer += robustness_lines(tables["robustness"], vectors.words, vectors.unused)
     asked = facts(scenario=name_of(case), digest=case.digest, goal=goal, runs=runs, seed=seed)
     write_inquiry(folder, asked, answer, tables, {})
     tell([case.title, "", *answer], folder, "changes.csv")

@@ -208,16 +208,15 @@ def _number(estimate: Estimate, aim: Aim) -> str:
     return f"{estimate.value:.1f} days [{estimate.lower:.1f}, {estimate.upper:.1f}]"
 
 
-def robustness_lines(table: pandas.DataFrame, unused: Iterable[str]) -> list[str]:
-    """Return how the answers fare under other parameters."""
+def robustness_lines(table: pandas.DataFrame, words: str, unused: Iterable[str]) -> list[str]:
+    """Return how the answers fare under a set of parameter vectors, which `words` name."""
     head = ("  change", "goal met under", "5 %", "median", "95 %")
     rows = [
         (f"  {row['change']}", f"{row['share_meeting']:.0%}", f"{row['q05']:.3g}",
          f"{row['q50']:.3g}", f"{row['q95']:.3g}")
         for _, row in table.iterrows()
     ]  # fmt: skip
-    vectors = int(table["vectors"].iloc[0])
-    lines = ["", f"Under {vectors:,} other parameter vectors:", *aligned([head, *rows])]
+    lines = ["", f"Under {words} of parameters:", *aligned([head, *rows])]
     left = ", ".join(unused)
     return [*lines, f"Columns that name no parameter were left unused: {left}"] if left else lines
 

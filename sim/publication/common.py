@@ -103,8 +103,11 @@ def definitions_section(horizon_days: int, mean_within: int, paired: bool) -> Se
     return Section("definitions", "What the numbers mean", (Definitions(tuple(terms)),))
 
 
-def limits_section(of_sweep: bool) -> Section:
-    """Return what the numbers must not be used for, with the three uncertainties by name."""
+def limits_section(of_sweep: bool, has_band: bool = False) -> Section:
+    """Return what the numbers must not be used for, with the four uncertainties by name.
+
+    `has_band` says whether there is a band over a set of parameter vectors.
+    """
     points = (
         " Here it shows in the differences between points; they are never pooled as if they were "
         "draws of one truce."
@@ -114,6 +117,9 @@ def limits_section(of_sweep: bool) -> Section:
     more = {
         Uncertainty.MONTE_CARLO: " This is what all intervals of this report measure.",
         Uncertainty.SCENARIO: points,
+        Uncertainty.PARAMETER: " The bands over a set of vectors show it, and no interval does."
+        if has_band
+        else " Nothing in this report shows it; truce run and truce sweep with --parameters do.",
         Uncertainty.EMPIRICAL: " Nothing in this report measures it."
         if of_sweep
         else " Only the limits of the record, where it is drawn beside the model, show some of it.",
@@ -129,7 +135,7 @@ def limits_section(of_sweep: bool) -> Section:
             "that any policy works. Most inputs are judgements; a difference between two scenarios "
             "is the effect of one change if everything else stays as the model has it."
         ),
-        Paragraph("Three uncertainties must be kept apart:"),
+        Paragraph("Four uncertainties must be kept apart:"),
         Definitions(terms),
         Bullets(
             (

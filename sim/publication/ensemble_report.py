@@ -35,6 +35,7 @@ from sim.publication.content import (
     Table,
     Words,
 )
+from sim.publication.doubt import doubt_section, in_short
 from sim.publication.ensemble_plates import OF_ENSEMBLES
 from sim.publication.inputs import baseline_of, differences_table, in_words, inputs_table
 from sim.publication.material import EnsembleMaterial
@@ -89,10 +90,11 @@ def ensemble_report(material: EnsembleMaterial) -> Report:
         Section("duration", "How long truces hold", tuple(_duration(material))),
         Section("endings", "How truces end, and why", tuple(_endings(material))),
         *attribution_section(shared, material.case.title),
+        *doubt_section(material, days_of(material)),
         *_paths(material),
         _record(material),
         precision_section(_there(material), material.tables, days_of(material), table.horizon_days),
-        limits_section(of_sweep=False),
+        limits_section(of_sweep=False, has_band=material.stored.parameters is not None),
         methods,
         reproduction_section(origin, _again(material), tuple(records)),
         references,
@@ -144,6 +146,7 @@ def _answers(material: EnsembleMaterial) -> list[Words]:
             ").",
         ),
         ("How the truces stand by the horizon: ", *_shares(material)),
+        *in_short(material),
     ]
 
 
