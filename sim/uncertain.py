@@ -19,8 +19,9 @@ import numpy as np
 from sim.analysis import MILESTONES, life_table, median, survival
 from sim.endings import ENDINGS
 from sim.experiment import Ensemble, simulate
+from sim.sweep.over_vectors import SHARE
 from sim.validation.retained import Retained, retained
-from sim.validation.vectors import ENDS, RETAINED, SHARE, Vectors, limits, of_retained
+from sim.validation.vectors import ENDS, RETAINED, Vectors, limits, of_retained
 
 if TYPE_CHECKING:
     import pandas

@@ -111,6 +111,10 @@ def composed(
         if attributions:
             raise UsageError("days are shared out of one scenario; a sweep has many")
         sweep = read_sweep_material(results)
+        if sweep.folder.vectors:
+            from sim.publication.crossed_report import crossed_report
+
+            return crossed_report(sweep), sweep.origin.digest, sweep.is_finished, ()
         return sweep_report(sweep), sweep.origin.digest, sweep.is_finished, ()
     from sim.publication.attributions import attributions_of
     from sim.publication.ensemble_report import ensemble_report

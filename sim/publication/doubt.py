@@ -82,9 +82,10 @@ def _blocks(
         "Many numbers of the model are the same in every conflict, and not known. The intervals in "
         "the other parts of this report are error of the runs, under the parameters of the "
         f"scenario as it is. Here the scenario was run under {vectors_of(stored)}, each with the "
-        f"same seed and as many runs. {where}A band holds the middle {_in_percent(stored)} of what the "
-        "vectors give, each by itself; runs of different vectors are not pooled. What the scenario "
-        "sets itself stays as it was set. No band says how far the form of the model is wrong."
+        f"same seed and as many runs. {where}A band holds the middle {_in_percent(stored)} of what "
+        "the vectors give, each by itself; runs of different vectors are not pooled. What the "
+        "scenario sets itself stays as it was set. No band says how far the form of the model is "
+        "wrong."
     )
     yield figure_of(
         "parameters",

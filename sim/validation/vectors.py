@@ -25,13 +25,12 @@ from sim.errors import ScenarioError, UsageError
 from sim.parameters import SECTIONS, parameters
 from sim.scenario import Scenario
 from sim.scenario.words import did_you_mean, printable
+from sim.sweep.over_vectors import SHARE
 from sim.validation.members import beliefs, defaulted
 from sim.validation.retained import Retained, retained
 from sim.validation.space import calibrated
 
 RETAINED = "retained"
-SHARE = 0.9
-"""Share of the vectors whose values a band holds."""
 ENDS = ((1 - SHARE) / 2, (1 + SHARE) / 2)
 
 MOST_BYTES = 50_000_000

@@ -79,3 +79,32 @@ def test_the_three_truces_are_looked_back_at_over_the_retained_set(truce: Truce)
     answer = truce("backtest", "--runs", "50", "--parameters", "retained")
     assert answer.code == 0, answer.err
     assert "The model over the set of parameters (1" in answer.out
+
+
+def test_a_study_is_swept_under_a_set(truce: Truce, tmp_path: Path) -> None:
+    (tmp_path / "v.csv").write_text("model.stick\n0.02\n0.1\n0.24\n")
+    (tmp_path / "s.yaml").write_text(
+        "{title: s, base: ttp_2021, runs: 20, factors: {truce.monitoring: [0, 0.8]}}"
+    )
+    call = ("sweep", "s.yaml", "--parameters", "v.csv", "--threads")
+    answer = truce(*call)
+    assert answer.code == 0, answer.err
+    assert "largest_error" in answer.out
+    assert "6 points of 20 runs" in answer.err
+    assert "were there already" in truce(*call).out
+    told = truce("analyse", "results/s-v", "--csv", "bands.csv")
+    assert "doubt about the parameters" in told.out
+    table = pandas.read_csv(tmp_path / "bands.csv")
+    assert list(table["truce.monitoring"]) == [0, 0.8]
+    assert (table["mean_days_lower"] <= table["mean_days"]).all()
+    against = truce("analyse", "results/s-v", "--against", "0")
+    assert "longer_under" in against.out
+    truce("analyse", "results/s-v", "--by", "truce.monitoring").refused(2, "would pool vectors")
+    assert truce("verify", "results/s-v").code == 0
+    assert truce("replay", "--study", "results/s-v", "--point", "4", "--run", "3").code == 0
+    assert truce("report", "results/s-v", "--format", "html", "--format", "md").code == 0
+    page = (tmp_path / "results/s-v/report/report.md").read_text().replace("\u00a0", " ")
+    assert "2 points under 3 vectors of parameters" in page
+    assert "within each vector and run by run" in page
+    assert f"{table['mean_days'].max():,.1f}" in page
+    assert (tmp_path / "results/s-v/report/differences.csv").is_file()

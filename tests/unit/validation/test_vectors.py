@@ -9,10 +9,11 @@ import pytest
 
 from sim import simulate
 from sim.errors import UsageError
+from sim.sweep.over_vectors import SHARE
 from sim.uncertain import under
 from sim.validation.members import BELIEVED, members
 from sim.validation.retained import retained
-from sim.validation.vectors import SHARE, Vectors, limits, read_vectors
+from sim.validation.vectors import Vectors, limits, read_vectors
 from tests.worlds import REFERENCE
 
 
