@@ -1,4 +1,4 @@
-"""Three kinds of uncertainty that must not be mixed up, as labels that results carry."""
+"""Four kinds of uncertainty that must not be mixed up, as labels that results carry."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ class Uncertainty(StrEnum):
 
     MONTE_CARLO = "Monte-Carlo"
     SCENARIO = "scenario"
+    PARAMETER = "parameter"
     EMPIRICAL = "empirical"
 
     @property
@@ -26,6 +27,10 @@ _SENTENCES = {
     Uncertainty.SCENARIO: (
         "How far results differ between points, that is between assumptions about the truce; more "
         "runs do not shrink it."
+    ),
+    Uncertainty.PARAMETER: (
+        "How far results differ between vectors of the model's own parameters that are worth "
+        "considering; more runs do not shrink it."
     ),
     Uncertainty.EMPIRICAL: (
         "How far the record of real truces, which is short and has gaps, might differ from what "

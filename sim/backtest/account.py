@@ -14,15 +14,11 @@ from sim.backtest.prediction import BANDS, LAST_DAY, MODEL, Prediction, band_of,
 from sim.backtest.rivals import lapse_share, relative_hazard, rivals_for
 from sim.backtest.scores import LogScore, Score, chances_to_tell, scored, total
 from sim.backtest.truces import Happened, truces
-from sim.backtest.vectors import (
-    MEASURES,
-    Vector,
-    band_table,
-    check_vectors,
-    scores_of_vectors,
-)
+from sim.backtest.vectors import MEASURES, band_table, scores_of_vectors, under_vectors
+from sim.backtest.vectors import RUNS as RUNS_OF_VECTOR
 from sim.errors import UsageError
 from sim.reference import table
+from sim.validation.vectors import Vectors
 
 if TYPE_CHECKING:
     import pandas
@@ -114,13 +110,11 @@ class Backtest:
         rows = []
         for place, (name, rival) in enumerate(zip(self.names[1:], others, strict=True), start=1):
             gaps = np.array([one.value - two.value for one, two in zip(model, rival, strict=True)])
-            reach = scipy.special.stdtrit(len(gaps) - 1, 0.975) * gaps.std(ddof=1)
-            reach /= np.sqrt(len(gaps))
+            lower, upper = _between(gaps)
             chances = chances_to_tell(
                 [each[0] for each in self.predictions], [each[place] for each in self.predictions]
             )
-            mean = float(gaps.mean())
-            rows.append((name, mean, mean - reach, mean + reach, *map(float, chances)))
+            rows.append((name, float(gaps.mean()), lower, upper, *map(float, chances)))
         columns = ("rival", "mean", "lower", "upper")
         return pandas.DataFrame(
             rows, columns=[*columns, "favoured_if_model_right", "favoured_if_rival_right"]
@@ -131,24 +125,32 @@ class Backtest:
         return [scores[place].band_and_ending for scores in self.scores]
 
 
+def _between(gaps: np.ndarray) -> tuple[float, float]:
+    """Return the limits of the mean of differences; none where one of them is infinite."""
+    if not np.isfinite(gaps).all():
+        return -np.inf, np.inf
+    reach = scipy.special.stdtrit(len(gaps) - 1, 0.975) * gaps.std(ddof=1) / np.sqrt(len(gaps))
+    return float(gaps.mean() - reach), float(gaps.mean() + reach)
+
+
 def backtest(
     runs: int = RUNS,
     seed: int = SEED,
-    vectors: Sequence[Vector] = (),
-    runs_of_vector: int = 4000,
+    vectors: Vectors | None = None,
+    runs_of_vector: int = RUNS_OF_VECTOR,
     watch: Callable[[str], None] | None = None,
 ) -> Backtest:
     """Run the three truces with their own inputs and score what the model and its rivals expected.
 
     With `vectors` the model's scores are repeated for each of them. `watch` is told what is run.
 
-    Errors: `UsageError` for a number of runs or a seed out of range; `ScenarioError` for a vector
-    that names no parameter or leaves its range.
+    Errors: `UsageError` for a number of runs or a seed out of range, or a vector that leaves its
+    range.
     """
     if not 1 <= runs <= MOST_RUNS or not 0 <= seed < 2**64:
         raise UsageError(f"runs lie between 1 and {MOST_RUNS:,}, the seed between 0 and 2**64 - 1")
     happened = truces()
-    check_vectors(happened, vectors)
+    cases = under_vectors(happened, vectors) if vectors else []
     draws = np.random.Generator(np.random.Philox(seed)).random(len(happened))
     predictions = []
     for truce in happened:
@@ -162,9 +164,9 @@ def backtest(
     band = None
     if vectors:
         if watch:
-            watch(f"{len(vectors)} vector{'s' if len(vectors) > 1 else ''} of parameters")
-        band = band_table(scores_of_vectors(happened, vectors, runs_of_vector, seed))
-    return Backtest(happened, tuple(predictions), scores, runs, seed, band, len(vectors))
+            watch(f"{vectors.words} of parameters")
+        band = band_table(scores_of_vectors(happened, cases, runs_of_vector, seed))
+    return Backtest(happened, tuple(predictions), scores, runs, seed, band, len(vectors or ()))
 
 
 # Words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,14 +63,21 @@ def band_of(day: int) -> tuple[int, int] | None:
     return next((band for band in BANDS if band[0] <= day <= band[1]), None)
 
 
-def from_model(
-    scenario: str, runs: int, seed: int, changes: Mapping[str, float] | None = None
-) -> Prediction:
-    """Return what the model expects of a scenario, with changes of its parameters by path.
+def from_model(scenario: str, runs: int, seed: int) -> Prediction:
+    """Return what the model expects of a scenario.
 
-    Errors: `ScenarioError` when the scenario or a change is invalid.
+    Errors: `ScenarioError` when the scenario is invalid.
     """
-    case = Scenario.load(scenario).with_(horizon_days=LAST_DAY, **(changes or {}))
+    return expected(case_of(scenario), runs, seed)
+
+
+def case_of(scenario: str) -> Scenario:
+    """Return a scenario followed no further than days are told apart."""
+    return Scenario.load(scenario).with_(horizon_days=LAST_DAY)
+
+
+def expected(case: Scenario, runs: int, seed: int) -> Prediction:
+    """Return what the model expects of a case that is followed through `LAST_DAY`."""
     rows = run_ensemble(case, runs, seed)
     shares = np.zeros((len(ENDINGS), LAST_DAY + 1))
     for code, ending in _CLASSES.items():

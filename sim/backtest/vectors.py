@@ -2,84 +2,41 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.backtest.prediction import from_model
+from sim.backtest.prediction import case_of, expected
 from sim.backtest.scores import Score, scored, total
 from sim.backtest.truces import Happened
-from sim.disk import plain_disk_errors
-from sim.errors import UsageError
 from sim.scenario import Scenario
+from sim.validation.vectors import Vectors
 
 if TYPE_CHECKING:
     import pandas
 
-RETAINED = "retained"
-"""The name of the set that is shipped, `sim/data/retained.csv`."""
-
 RUNS = 4000
-Vector = dict[str, float]
 
 
-def read_vectors(name_or_path: str) -> tuple[Vector, ...]:
-    """Read a table with a row for each vector and a column for each parameter, by its path.
+def under_vectors(happened: Sequence[Happened], vectors: Vectors) -> list[list[Scenario]]:
+    """Return the scenario of each truce under each vector, [truces][vectors]; nothing is run.
 
-    Columns without a dot in their name, such as a number or a weight, are no parameters.
-
-    Errors: `UsageError` when there is no such table, no parameter in it, or a value is no number.
+    Errors: `UsageError` for a vector that leaves its range.
     """
-    if name_or_path == RETAINED:
-        path = Path(str(files("sim").joinpath(f"data/{RETAINED}.csv")))
-    else:
-        path = Path(name_or_path)
-    if not path.is_file():
-        shipped = "; no retained set is shipped" if name_or_path == RETAINED else ""
-        raise UsageError(f"there is no table of parameters {name_or_path}{shipped}")
-    with plain_disk_errors(path, "read"), path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    vectors = tuple(_vector(row, path, line) for line, row in enumerate(rows, start=2))
-    if not vectors or not vectors[0]:
-        raise UsageError(
-            f"{path} has no parameters: name its columns after paths, such as model.covert_rate"
-        )
-    return vectors
-
-
-def _vector(row: dict[str, str], path: Path, line: int) -> Vector:
-    vector = {}
-    for name, text in row.items():
-        if name and "." in name:
-            try:
-                vector[name] = float(text)
-            except (TypeError, ValueError):
-                raise UsageError(f"{path}:{line} {name}: {text!r} is no number") from None
-    return vector
-
-
-def check_vectors(happened: Sequence[Happened], vectors: Sequence[Vector]) -> None:
-    """Refuse vectors that name no parameter or leave its range, before anything is run.
-
-    Errors: `ScenarioError`.
-    """
-    for truce in happened:
-        case = Scenario.load(truce.scenario)
-        for vector in vectors:
-            case.with_(**vector)
+    return [vectors.under(case_of(truce.scenario)) for truce in happened]
 
 
 def scores_of_vectors(
-    happened: Sequence[Happened], vectors: Sequence[Vector], runs: int, seed: int
+    happened: Sequence[Happened], cases: Sequence[Sequence[Scenario]], runs: int, seed: int
 ) -> list[list[Score]]:
     """Return the model's score of each truce for each vector: [vectors][truces]."""
     return [
-        [scored(truce, from_model(truce.scenario, runs, seed, vector), 0.5) for truce in happened]
-        for vector in vectors
+        [
+            scored(truce, expected(case, runs, seed), 0.5)
+            for truce, case in zip(happened, of_vector, strict=True)
+        ]
+        for of_vector in zip(*cases, strict=True)
     ]
 
 

@@ -18,6 +18,11 @@ WHAT_INTERVALS_ARE = {
     "Monte-Carlo": "Intervals are 95 % Monte-Carlo error of these runs, not doubt about the model.",
     "scenario": "Where points share a value, intervals are the 95 % spread between points.",
 }
+WHAT_BANDS_ARE = (
+    "Median over the vectors of parameters; lower and upper hold the middle 90 % of them. That is",
+    "doubt about the parameters. largest_error is apart from it: the standard error of the runs in",
+    "mean days, the largest under any vector. Runs of different vectors are never pooled.",
+)
 WHAT_STOPPING_MEANS = (
     "Points of this study stopped when they were precise enough. The limits above are for numbers "
     "of runs fixed beforehand; those of what was aimed at are aim_lower and aim_upper in "
@@ -51,8 +56,10 @@ def analyse(
     """Estimate how long truces hold, from stored results.
 
     Medians, restricted means and survival with intervals, for every point; with --by for every
-    value of a factor; with --against as differences, paired by the luck that runs share.
+    value of a factor; with --against as differences, paired by the luck that runs share. For a
+    sweep with --parameters: bands over the vectors, differences within each vector.
     """
+    from sim.sweep import over_vectors
     from sim.sweep.analysed import compared_points, factor_survival, points_in_brief
     from sim.sweep.folder import is_sweep, read_folder
 
@@ -60,6 +67,17 @@ def analyse(
         raise UsageError("choose either --by or --against")
     if not is_sweep(folder) and (by is not None or against is not None):
         raise UsageError("--by and --against need a folder of truce sweep")
+    if is_sweep(folder) and over_vectors.has_vectors(folder):
+        if by is not None:
+            raise UsageError("--by would pool vectors of parameters; leave it out for bands")
+        table = (
+            over_vectors.bands(folder, tau)
+            if against is None
+            else over_vectors.differences(folder, against, tau)
+        )
+        print(shown_lines([*printed(table), *WHAT_BANDS_ARE]))
+        write_csv(table, csv)
+        return
     if by is not None:
         table = factor_survival(folder, by, tau)
     elif against is not None:

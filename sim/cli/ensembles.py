@@ -15,6 +15,7 @@ import typer
 from sim.cli.shared import (
     EngineOption,
     JsonOption,
+    ParametersOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.story import Event
     from sim.uncertain import Uncertain
+    from sim.validation.vectors import Vectors
 
 
 @app.command()
@@ -55,15 +57,7 @@ def run(
             "and the first K runs in full.",
         ),
     ] = None,
-    parameters: Annotated[
-        str | None,
-        typer.Option(
-            "--parameters",
-            metavar="retained",
-            help="Run the scenario under each retained vector of parameters too, with the same "
-            "seed, and show the band of their curves.",
-        ),
-    ] = None,
+    parameters: ParametersOption = None,
 ) -> None:
     """Run a scenario many times.
 
@@ -72,13 +66,15 @@ def run(
     from sim.results import check_destination
     from sim.summary import ensemble_text
 
-    check_parameters(parameters)
+    vectors = checked_vectors(parameters)
     case = loaded(scenario, changes)
     folder = out or default_folder(case, bool(changes))
     check_destination(folder)
+    if vectors is not None:
+        vectors.under(case)  # a vector that the scenario refuses is told before anything is run
     replaced = " in place of what was there" if folder.exists() else ""
     ensemble = simulated(case, runs, seed, engine, paths)
-    uncertain = over_parameters(ensemble) if parameters else None
+    uncertain = over_parameters(ensemble, vectors) if vectors else None
     save(ensemble, folder, engine, uncertain)
     if as_json:
         print(json.dumps((uncertain or ensemble).summary()))
@@ -91,7 +87,10 @@ def run(
         full = " and, run by run, in first_runs.parquet" if paths else ""
         print(f"The daily paths are in paths.png and paths.csv{full}.")
     if uncertain is not None:
-        print("The band over retained parameters is in parameters.png and parameters.csv.")
+        print(
+            "The band over parameters is in parameters.png and parameters.csv, and the numbers "
+            "under each vector in parameters_by_vector.csv."
+        )
     print(next_steps(scenario, seed, changes))
 
 
@@ -284,27 +283,30 @@ def show_progress(done: int, runs: int) -> None:
     print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)
 
 
-def check_parameters(parameters: str | None) -> None:
-    """Refuse a set of parameters that there is not."""
-    if parameters not in (None, "retained"):
-        raise UsageError(f"--parameters takes retained, the set that is shipped, not {parameters}")
+def checked_vectors(parameters: str | None) -> Vectors | None:
+    """Return the set of parameter vectors that was asked for, if one was."""
+    if parameters is None:
+        return None
+    from sim.validation.vectors import read_vectors
+
+    return read_vectors(parameters)
 
 
-def over_parameters(ensemble: Ensemble) -> Uncertain:
-    """Run the scenario under the retained vectors, with progress on a terminal."""
-    from sim.uncertain import under_retained
+def over_parameters(ensemble: Ensemble, vectors: Vectors) -> Uncertain:
+    """Run the scenario under the vectors of a set, with progress on a terminal."""
+    from sim.uncertain import under
 
     if not sys.stderr.isatty():
-        return under_retained(ensemble)
+        return under(ensemble, vectors)
     try:
-        return under_retained(ensemble, watch=show_vectors)
+        return under(ensemble, vectors, watch=show_vectors)
     finally:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def show_vectors(done: int, vectors: int) -> None:
     """Overwrite the line of progress."""
-    words = f"{done:,} of {vectors:,} retained vectors"
+    words = f"{done:,} of {vectors:,} vectors of parameters"
     print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
 
 

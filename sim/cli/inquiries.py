@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.shared import (
+    ParametersOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
@@ -130,6 +131,7 @@ def discover(
     from sim.inquiry.discovery import discovered
     from sim.inquiry.told import discovery_lines
     from sim.inquiry.writing import check_free, write_inquiry
+    from sim.results.attribution_folder import beside
 
     check_seed(seed)
     place = out or beside(folder, "discovery")
@@ -153,12 +155,7 @@ def levers(
     runs: Annotated[int, typer.Option("--runs", metavar="N", help="Runs of each trial.")] = 2000,
     seed: SeedOption = 1,
     changes: SetOption = None,
-    parameters: Annotated[
-        Path | None,
-        typer.Option(
-            "--parameters", metavar="CSV", help="Parameter vectors to try the answers under."
-        ),
-    ] = None,
+    parameters: ParametersOption = None,
     out: OutOption = None,
 ) -> None:
     """Find the smallest change of a policymaker's levers that reaches a goal.
@@ -169,8 +166,9 @@ def levers(
     from sim.inquiry.aim import Aim
     from sim.inquiry.changes import smallest_changes
     from sim.inquiry.told import levers_lines, levers_table, robustness_lines
-    from sim.inquiry.vectors import read_vectors, robustness
+    from sim.inquiry.vectors import robustness
     from sim.inquiry.writing import check_free, write_inquiry
+    from sim.validation.vectors import read_vectors
 
     case = loaded(scenario, changes)
     vectors = read_vectors(parameters) if parameters else None
@@ -183,7 +181,7 @@ def levers(
     tables = {"changes": levers_table(found)}
     if vectors:
         tables["robustness"] = robustness(found, vectors, seed)
-        answer += robustness_lines(tables["robustness"], vectors.unused)
+        answer += robustness_lines(tables["robustness"], vectors.words, vectors.unused)
     asked = facts(scenario=name_of(case), digest=case.digest, goal=goal, runs=runs, seed=seed)
     write_inquiry(folder, asked, answer, tables, {})
     tell([case.title, "", *answer], folder, "changes.csv")
@@ -215,22 +213,26 @@ def attribute(
     How many days each mechanism or input adds or takes away, averaged over all orders in which they
     could be put in (Shapley values), with the same luck in all worlds.
     """
-    from sim.inquiry import pictures
     from sim.inquiry.attribution import WINDOW_DAYS, attributed
     from sim.inquiry.told import attribution_lines
     from sim.inquiry.writing import check_free, write_inquiry
+    from sim.report.attribution_figure import attribution_figure
+    from sim.results.attribution_folder import asked_of, named, tables_of
 
     case = loaded(scenario, changes)
-    folder = out or default_folder(case.digest if changes else "", name_of(case), f"{among}-days")
+    folder = out or default_folder(case.digest if changes else "", name_of(case), named(among))
     check_free(folder)
     window = min(WINDOW_DAYS, case.horizon_days) if tau is None else tau
     with counted() as watch:
         found = attributed(case, among, runs, seed, window, orders, watch)
     answer = attribution_lines(found)
-    asked = facts(scenario=name_of(case), digest=case.digest, among=among, runs=runs, seed=seed)
-    figure = pictures.attribution_picture(found, case.title)
-    write_inquiry(folder, asked, answer, {"days": found.table}, {"waterfall": figure})
+    asked = facts(scenario=name_of(case), **asked_of(found))
+    figure = attribution_figure(found, case.title)
+    write_inquiry(folder, asked, answer, tables_of(found), {"waterfall": figure})
     tell([case.title, "", *answer], folder, "waterfall.png")
+    if out is None:
+        results = folder.with_name(folder.name.removesuffix(f"-{named(among)}"))
+        print(f"truce report {shown(str(results))} shows it, if these are runs of the same seed.")
 
 
 def plan_of(name: str, runs: int | None) -> tuple[Study, str]:
@@ -276,12 +278,6 @@ def least_horizon(plan: Study) -> int:
     from sim.sweep.points import points_of_study
 
     return min(points_of_study(plan).horizons)
-
-
-def beside(folder: Path, what: str) -> Path:
-    """Return a folder next to another, named after it; also of one that is given as . or .."""
-    place = folder if folder.name not in ("", "..") else folder.resolve()
-    return place.with_name(f"{place.name}-{what}")
 
 
 def check_seed(seed: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.shared import app, shown
+from sim.cli.shared import app, say, shown
 
 if TYPE_CHECKING:
     from sim.publication import Written
@@ -28,15 +28,26 @@ def report(
         Path | None,
         typer.Option("--out", metavar="FOLDER", help="Where to write; DIR/report by default."),
     ] = None,
+    attributions: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--attribution",
+            metavar="FOLDER",
+            help="Days shared out by truce attribute; what lies beside DIR is found without.",
+        ),
+    ] = None,
 ) -> None:
     """Write a report on stored results: a page with figures, tables, methods and limits.
 
-    Everything is read from DIR; the model is not run. Beside the page lie its figures, the tables
-    behind them, and scripts that work out its numbers again in R and Python.
+    Everything is read from what is stored; the model is not run. What truce attribute found out
+    about the same scenario, and keeps beside DIR, is shown too. Beside the page lie its figures,
+    the tables behind them, and scripts that work out its numbers again in R and Python.
     """
     from sim.publication import write_report
 
-    written = write_report(folder, formats or ["html"], out)
+    written = write_report(folder, formats or ["html"], out, attributions or ())
+    for sentence in written.left_out:
+        say(shown(sentence))
     print("\n".join(what_was_written(written)))
 
 

@@ -49,6 +49,15 @@ EngineOption = Annotated[
 CsvOption = Annotated[
     Path | None, typer.Option("--csv", metavar="FILE", help="Write the whole table as CSV.")
 ]
+ParametersOption = Annotated[
+    str | None,
+    typer.Option(
+        "--parameters",
+        metavar="retained|CSV",
+        help="Show the results as a band over the retained vectors of parameters, or those of a "
+        "table.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 
 

@@ -15,6 +15,7 @@ import typer
 
 from sim.cli.shared import (
     EngineOption,
+    ParametersOption,
     app,
     loaded_study,
     points_and_runs,
@@ -74,11 +75,13 @@ def sweep(
         bool, typer.Option("--replace", help="Remove the sweep that is in the folder.")
     ] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Run failed runs again.")] = False,
+    parameters: ParametersOption = None,
 ) -> None:
     """Run a study: many points, many runs of each.
 
     It can be stopped and killed at any moment: the same command goes on where it was. A study with
-    more runs or points extends what is there.
+    more runs or points extends what is there. With --parameters each point is run under each vector
+    of a set, and its numbers are bands over the set.
     """
     from sim.sweep.digest_text import points_text, stopped_text
     from sim.sweep.study_run import check_how, checked_workers, crew_maker, run_study
@@ -87,7 +90,9 @@ def sweep(
     check_how(engine, time_limit)
     crew_maker(threads, scheduler)
     plan = loaded_study(study)
-    folder = out or default_folder(plan)
+    folder = out or default_folder(plan, parameters)
+    if parameters is not None:
+        plan = under_parameters(plan, parameters)
     size = points_and_runs(len(plan), plan.runs, plan.precision)
     headline = f"{shown(plan.title)}: {size}, seed {plan.seed}"
     if dry_run:
@@ -109,7 +114,8 @@ def sweep(
             watch=watch,
         )
     if swept.progress.done > swept.progress.failed:
-        print(f"\n{shown_lines(points_text(folder))}\n")
+        told_points = bands_text(folder) if plan.vectors else points_text(folder)
+        print(f"\n{shown_lines(told_points)}\n")
     if plan.precision:
         print(shown_lines([stopped_text(folder, plan.precision.words, plan.runs)]))
     print(shown_lines(outcome(swept)))
@@ -146,10 +152,38 @@ def status(
         print(f"failed runs: {now.last.failed:,}; see failures.parquet when it is finished")
 
 
-def default_folder(plan: Study) -> Path:
-    """Return where the results of a study go: one folder for each file."""
-    name = plan.path.stem.strip(".") if plan.path else ""
-    return Path("results") / (name or "study")
+def default_folder(plan: Study, parameters: str | None = None) -> Path:
+    """Return where the results of a study go: one folder for each file and set of parameters."""
+    name = (plan.path.stem.strip(".") if plan.path else "") or "study"
+    under = "" if parameters is None else f"-{Path(parameters).stem.strip('.') or 'vectors'}"
+    return Path("results") / f"{name}{under}"
+
+
+def under_parameters(plan: Study, parameters: str) -> Study:
+    """Return a study with each of its points under each vector of a set."""
+    from sim.validation.crossed import crossed
+    from sim.validation.vectors import read_vectors
+
+    return crossed(plan, read_vectors(parameters))
+
+
+def bands_text(folder: Path) -> list[str]:
+    """Return the mean days of each case as a band over the vectors, those that last longest first.
+
+    Of many cases only the ends of the list are shown.
+    """
+    from sim.cli.analyses import WHAT_BANDS_ARE, printed
+    from sim.sweep.digest_text import MOST_LINES, SHOWN_ENDS
+    from sim.sweep.over_vectors import bands
+
+    table = bands(folder).sort_values("mean_days", ascending=False, kind="stable")
+    last = list(table).index("largest_error")
+    names = [*table.columns[:last], "mean_days", "mean_days_lower", "mean_days_upper"]
+    lines = printed(table[[*names, "largest_error"]])
+    if len(table) > MOST_LINES:
+        hidden = f"... {len(table) - 2 * SHOWN_ENDS:,} points between ..."
+        lines = [*lines[: 1 + SHOWN_ENDS], hidden, *lines[-SHOWN_ENDS:]]
+    return [*lines, *WHAT_BANDS_ARE, f"Next: truce analyse {folder} --csv bands.csv"]
 
 
 def forecast(plan: Study, engine: str, hands: int) -> list[str]:

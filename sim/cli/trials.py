@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.analyses import printed
-from sim.cli.shared import SeedOption, app, say, shown, shown_lines
+from sim.cli.shared import ParametersOption, SeedOption, app, say, shown, shown_lines
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,14 +79,7 @@ def backtest(
         int, typer.Option("--runs", metavar="N", help="How many runs of each truce.")
     ] = 50_000,
     seed: SeedOption = 1,
-    parameters: Annotated[
-        str | None,
-        typer.Option(
-            "--parameters",
-            metavar="FILE",
-            help="A table of parameter vectors, or retained: scores as a band over them.",
-        ),
-    ] = None,
+    parameters: ParametersOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write the tables as CSV.")
     ] = None,
@@ -104,13 +97,13 @@ def backtest(
     simple rivals expected. Looking back at three truces decides nothing, and is no forecast.
     """
     from sim.backtest import account
-    from sim.backtest.vectors import read_vectors
+    from sim.validation.vectors import read_vectors
 
     if page is not None and (runs, seed, parameters) != (account.RUNS, account.SEED, None):
         raise UsageError("--page has numbers of its own: leave --runs, --seed and --parameters out")
     if check and page is None:
         raise UsageError("--check needs --page FILE")
-    vectors = read_vectors(parameters) if parameters is not None else ()
+    vectors = read_vectors(parameters) if parameters is not None else None
     found = account.backtest(runs, seed, vectors, watch=lambda what: say(f"Running {what}"))
     if page is not None:
         refresh_page(page, check, account.page_parts(found), "make backtest")

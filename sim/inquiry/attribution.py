@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from sim.inquiry.shapley import (
     orders_drawn,
     sampled_values,
 )
+from sim.results.attribution_folder import Days, SharedDays
 from sim.scenario import Scenario
 from sim.scenario.words import did_you_mean
 from sim.workers import processors, shared, threads
@@ -42,13 +43,6 @@ WINDOW_DAYS = 365
 
 Whole = NDArray[np.int64]
 Watch = Callable[[int, int], None]
-
-
-class Days(NamedTuple):
-    """Mean days, with the standard error of the luck of the runs."""
-
-    days: float
-    error: float
 
 
 @dataclass(frozen=True)
@@ -90,27 +84,6 @@ class Game:
         return np.asarray(np.minimum(rows["days"], self.window_days), dtype=np.int64)
 
 
-@dataclass(frozen=True, eq=False)
-class Attribution:
-    """The days of a truce shared out; `table` has a row for each player, the largest share first.
-
-    Columns: player, sentence, `days` (the Shapley value) with `lower` and `upper` (95 %), its
-    standard errors `luck` and `sampling`, `left_out` (all minus all but this one, with
-    `left_out_error`) and `alone` (this one alone minus none, with `alone_error`).
-    """
-
-    case: Scenario
-    among: str
-    window_days: int
-    runs: int
-    seed: int
-    none: Days
-    all: Days
-    orders: int | None
-    coalitions: int
-    table: pandas.DataFrame
-
-
 def attributed(
     case: Scenario,
     among: str = "mechanisms",
@@ -119,7 +92,7 @@ def attributed(
     window_days: int = WINDOW_DAYS,
     orders: int = ORDERS,
     watch: Watch | None = None,
-) -> Attribution:
+) -> SharedDays:
     """Return how many days each mechanism, theme or input contributes within a window.
 
     Up to `MOST_EXACT` players are summed up exactly, more by random orders. `watch` is called with
@@ -142,11 +115,20 @@ def attributed(
     else:
         found = sampled_values(len(players), game.worth, orders, seed)
     everyone = frozenset(range(len(players)))
-    return Attribution(
-        case, among, window_days, runs, seed,
-        _days(game.worth(frozenset())), _days(game.worth(everyone)),
-        found.orders, len(game.known), _table(game, found),
-    )  # fmt: skip
+    kept = game.worth(everyone)
+    return SharedDays(
+        scenario_digest=case.digest,
+        among=among,
+        window_days=window_days,
+        runs=runs,
+        seed=seed,
+        none=_days(game.worth(frozenset())),
+        all=_days(kept),
+        orders=found.orders,
+        coalitions=len(game.known),
+        table=_table(game, found),
+        kept=kept,
+    )
 
 
 def _check(case: Scenario, among: str, runs: int, seed: int, window_days: int, orders: int) -> None:

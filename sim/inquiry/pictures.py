@@ -9,13 +9,10 @@ import pandas
 from sim.inquiry.measures import Measure
 from sim.report.lines_figure import Lines, lines_figure
 from sim.report.ranked_figure import Panel, Series, ranked_figure
-from sim.report.waterfall_figure import waterfall_figure
-from sim.report.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sim.inquiry.attribution import Attribution
     from sim.inquiry.discovery import Discovery
     from sim.inquiry.sensitivity import Sensitivity
     from sim.report import DescribedFigure
@@ -120,29 +117,3 @@ def boxes_picture(found: Discovery, title: str) -> DescribedFigure:
         f"that was taken. {ABOUT_EQUATIONS}"
     )
     return lines_figure(panels, title=f"{title}: boxes", foot=foot)
-
-
-def attribution_picture(found: Attribution, title: str) -> DescribedFigure:
-    """Return the waterfall from a truce without any player to the truce as it is."""
-    table = found.table
-    parts = pandas.DataFrame(
-        {
-            "label": table["player"],
-            "value": table["days"],
-            "lower": table["lower"],
-            "upper": table["upper"],
-        }
-    )
-    how = "exact" if found.orders is None else f"{found.orders} random orders"
-    return waterfall_figure(
-        parts,
-        start=(f"none of the {found.among}", found.none.days),
-        end=("all, the scenario as it is", found.all.days),
-        title=f"{title}: days shared out among {found.among}",
-        subtitle=f"Mean days kept within {found.window_days} days of signing",
-        foot=(
-            f"Shapley values ({how}), {count(found.runs, 'run')} of each of "
-            f"{found.coalitions:,} worlds, seed {found.seed}, paired. A settlement ends a truce "
-            "too. A statement about the equations of the model, not the world."
-        ),
-    )

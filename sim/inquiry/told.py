@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     import pandas
 
     from sim.inquiry.aim import Aim, Estimate
-    from sim.inquiry.attribution import Attribution
     from sim.inquiry.boxes import Box
     from sim.inquiry.changes import Answer, Inverse
     from sim.inquiry.discovery import Discovery
     from sim.inquiry.measures import Measure
     from sim.inquiry.sensitivity import Sensitivity
+    from sim.results.attribution_folder import SharedDays
 
 SHOWN = 5
 FEW = 20  # points that meet a goal, or miss it
@@ -208,16 +208,15 @@ def _number(estimate: Estimate, aim: Aim) -> str:
     return f"{estimate.value:.1f} days [{estimate.lower:.1f}, {estimate.upper:.1f}]"
 
 
-def robustness_lines(table: pandas.DataFrame, unused: Iterable[str]) -> list[str]:
-    """Return how the answers fare under other parameters."""
+def robustness_lines(table: pandas.DataFrame, words: str, unused: Iterable[str]) -> list[str]:
+    """Return how the answers fare under a set of parameter vectors, which `words` name."""
     head = ("  change", "goal met under", "5 %", "median", "95 %")
     rows = [
         (f"  {row['change']}", f"{row['share_meeting']:.0%}", f"{row['q05']:.3g}",
          f"{row['q50']:.3g}", f"{row['q95']:.3g}")
         for _, row in table.iterrows()
     ]  # fmt: skip
-    vectors = int(table["vectors"].iloc[0])
-    lines = ["", f"Under {vectors:,} other parameter vectors:", *aligned([head, *rows])]
+    lines = ["", f"Under {words} of parameters:", *aligned([head, *rows])]
     left = ", ".join(unused)
     return [*lines, f"Columns that name no parameter were left unused: {left}"] if left else lines
 
@@ -253,7 +252,7 @@ def levers_table(found: Inverse) -> pandas.DataFrame:
 # Attribution
 
 
-def attribution_lines(found: Attribution) -> list[str]:
+def attribution_lines(found: SharedDays) -> list[str]:
     """Return the days of every player."""
     how = (
         f"exact, over {found.coalitions:,} worlds"

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 from sim.disk import plain_disk_errors, write_whole
 from sim.errors import UsageError
 from sim.inquiry.followups import INDICES, SCREENING
-from sim.results.manifest import MANIFEST, versions
+from sim.results.attribution_folder import ASKED
+from sim.results.manifest import MANIFEST, sha256_of, versions
 from sim.sheets import sheet_text
 
 if TYPE_CHECKING:
     import pandas
     from matplotlib.figure import Figure
 
-ASKED, ANSWER = "inquiry.json", "answer.txt"
+ANSWER = "answer.txt"
 
 
 def check_free(folder: Path) -> None:
@@ -69,7 +70,8 @@ def write_inquiry(
     for stem, figure in figures.items():
         files |= figure_files(figure, stem)
     files[ANSWER] = "\n".join([*answer, ""]).encode()
-    facts = {**asked, "files": list(files), "versions": versions()}
+    sums = {name: sha256_of(content) for name, content in files.items()}
+    facts = {**asked, "files": sums, "versions": versions()}
     record = json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n"
     with plain_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)

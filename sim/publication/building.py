@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.errors import UsageError
@@ -34,31 +34,39 @@ FORMATS = tuple(WRITERS)
 
 @dataclass(frozen=True)
 class Written:
-    """A report on disk: where it is, its pages, all its files, and whether its sweep was done."""
+    """A report on disk: where it is, its pages, all its files, and whether its sweep was done.
+
+    `left_out` are sentences about what lies beside the results and does not belong to them.
+    """
 
     folder: Path
     pages: tuple[str, ...]
     files: tuple[str, ...]
     is_finished: bool
+    left_out: tuple[str, ...] = ()
 
 
 def write_report(
-    results: Path | str, formats: Sequence[str] = ("html",), folder: Path | str | None = None
+    results: Path | str,
+    formats: Sequence[str] = ("html",),
+    folder: Path | str | None = None,
+    attributions: Sequence[Path] = (),
 ) -> Written:
     """Write the report of an ensemble or a sweep, whole or not at all; the model is not run.
 
     `formats` are some of html, md and tex; those of a report that is there already are made anew
-    with it. `folder` is by default `report` within the results.
+    with it. `folder` is by default `report` within the results. Days shared out by truce attribute
+    are shown if they lie beside the results, or are given as `attributions`.
 
-    Errors: `UsageError` for an unknown format, a folder without results, or one to be written that
-    holds something else or an edited report; `ResultsError` when the results do not match their
-    manifest; `TruceError` when the disk refuses.
+    Errors: `UsageError` for an unknown format, a folder without results, an attribution of other
+    results, or a folder to be written that holds something else or an edited report;
+    `ResultsError` when the results do not match their manifest; `TruceError` when the disk refuses.
     """
     check_formats(formats)
     source = Path(results)
     place = source / REPORT if folder is None else Path(folder)
     check_report_place(place)
-    report, digest, finished = composed(source)
+    report, digest, finished, left_out = composed(source, attributions)
     former = read_report_manifest(place)
     kept = [name for name in (former or {}).get("formats", ()) if name in WRITERS]
     chosen = [name for name in WRITERS if name in (*formats, *kept)]
@@ -70,7 +78,7 @@ def write_report(
             (draft / name).write_bytes(content)
         (draft / MANIFEST).write_bytes(report_manifest(chosen, digest, sums))
     pages = tuple(f"report.{name}" for name in chosen)
-    return Written(place, pages, tuple(files), finished)
+    return Written(place, pages, tuple(files), finished, left_out)
 
 
 def check_formats(formats: Sequence[str]) -> None:
@@ -90,20 +98,31 @@ def check_report_place(folder: Path) -> None:
         refuse_edited_report(folder, "Writing the report")
 
 
-def composed(results: Path) -> tuple[Report, str, bool]:
-    """Return the report of stored results, their digest, and whether they are finished.
+def composed(
+    results: Path, attributions: Sequence[Path] = ()
+) -> tuple[Report, str, bool, tuple[str, ...]]:
+    """Return the report of stored results, their digest, whether they are finished, what is left.
 
     Errors: as in `write_report`.
     """
     if is_sweep(results):
         from sim.publication.sweep_report import sweep_report
 
+        if attributions:
+            raise UsageError("days are shared out of one scenario; a sweep has many")
         sweep = read_sweep_material(results)
-        return sweep_report(sweep), sweep.origin.digest, sweep.is_finished
+        if sweep.folder.vectors:
+            from sim.publication.crossed_report import crossed_report
+
+            return crossed_report(sweep), sweep.origin.digest, sweep.is_finished, ()
+        return sweep_report(sweep), sweep.origin.digest, sweep.is_finished, ()
+    from sim.publication.attributions import attributions_of
     from sim.publication.ensemble_report import ensemble_report
 
     ensemble = read_ensemble_material(results)
-    return ensemble_report(ensemble), ensemble.origin.digest, True
+    found, left_out = attributions_of(ensemble, results, attributions)
+    report = ensemble_report(replace(ensemble, attributions=found))
+    return report, ensemble.origin.digest, True, left_out
 
 
 def files_of(report: Report, formats: Sequence[str]) -> dict[str, bytes]:

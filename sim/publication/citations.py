@@ -108,6 +108,17 @@ WHITE = Work(
     "statistical significance tests to interpret simulation model results. Oikos 123:385–388",
     "10.1111/j.1600-0706.2013.01073.x",
 )
+SHAPLEY = Work(
+    "Shapley 1953",
+    "Shapley LS (1953). A value for n-person games. In Kuhn HW, Tucker AW (eds), Contributions to "
+    "the Theory of Games II, 307–317. Princeton University Press",
+)
+CASTRO = Work(
+    "Castro et al. 2009",
+    "Castro J, Gómez D, Tejada J (2009). Polynomial calculation of the Shapley value based on "
+    "sampling. Computers & Operations Research 36:1726–1730",
+    "10.1016/j.cor.2008.04.004",
+)
 
 
 def of_software(version: str) -> Work:

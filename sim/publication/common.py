@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.analysis import METHOD_NAMES, Uncertainty
 from sim.analysis.limits import Method
 from sim.publication.citations import (
@@ -101,8 +103,11 @@ def definitions_section(horizon_days: int, mean_within: int, paired: bool) -> Se
     return Section("definitions", "What the numbers mean", (Definitions(tuple(terms)),))
 
 
-def limits_section(of_sweep: bool) -> Section:
-    """Return what the numbers must not be used for, with the three uncertainties by name."""
+def limits_section(of_sweep: bool, has_band: bool = False) -> Section:
+    """Return what the numbers must not be used for, with the four uncertainties by name.
+
+    `has_band` says whether there is a band over a set of parameter vectors.
+    """
     points = (
         " Here it shows in the differences between points; they are never pooled as if they were "
         "draws of one truce."
@@ -112,6 +117,9 @@ def limits_section(of_sweep: bool) -> Section:
     more = {
         Uncertainty.MONTE_CARLO: " This is what all intervals of this report measure.",
         Uncertainty.SCENARIO: points,
+        Uncertainty.PARAMETER: " The bands over a set of vectors show it, and no interval does."
+        if has_band
+        else " Nothing in this report shows it; truce run and truce sweep with --parameters do.",
         Uncertainty.EMPIRICAL: " Nothing in this report measures it."
         if of_sweep
         else " Only the limits of the record, where it is drawn beside the model, show some of it.",
@@ -127,7 +135,7 @@ def limits_section(of_sweep: bool) -> Section:
             "that any policy works. Most inputs are judgements; a difference between two scenarios "
             "is the effect of one change if everything else stays as the model has it."
         ),
-        Paragraph("Three uncertainties must be kept apart:"),
+        Paragraph("Four uncertainties must be kept apart:"),
         Definitions(terms),
         Bullets(
             (
@@ -142,9 +150,12 @@ def limits_section(of_sweep: bool) -> Section:
 
 
 def methods_section(
-    origin: Origin, runs: Words, method: Method, paired: bool
+    origin: Origin, runs: Words, method: Method, paired: bool, more: Sequence[Work] = ()
 ) -> tuple[Section, Section]:
-    """Return a paragraph on methods that may be quoted, and the works it cites."""
+    """Return a paragraph on methods that may be quoted, and the works it cites.
+
+    `more` are works that other sections cite.
+    """
     cited = [MESA, NUMBA, PHILOX, NUMPY, KAPLAN, AALEN, *_limits_cited(method)]
     cited += [BROOKMEYER, KARRISON, ANDERSEN, MASSART]
     cited += [BONETT, WHITE] if paired else [WHITE]
@@ -194,7 +205,7 @@ def methods_section(
         WHITE.cited,
         f"). Computed with {origin.software()}.",
     ]
-    works = sorted([software, *cited], key=lambda work: work.full.casefold())
+    works = sorted([software, *cited, *more], key=lambda work: work.full.casefold())
     references = Bullets(tuple(work.reference for work in works))
     return (
         Section(

@@ -14,6 +14,7 @@ from sim.analysis import (
 )
 from sim.endings import CAUSES, ENDINGS, HOLDING, REASON_CODES, REASONS
 from sim.evidence import RECORD_SOURCE, record
+from sim.publication.attributions import attribution_section, works_cited
 from sim.publication.common import (
     CAUTION,
     definitions_section,
@@ -34,6 +35,7 @@ from sim.publication.content import (
     Table,
     Words,
 )
+from sim.publication.doubt import doubt_section, in_short
 from sim.publication.ensemble_plates import OF_ENSEMBLES
 from sim.publication.inputs import baseline_of, differences_table, in_words, inputs_table
 from sim.publication.material import EnsembleMaterial
@@ -76,7 +78,10 @@ def ensemble_report(material: EnsembleMaterial) -> Report:
     """Return the report of an ensemble."""
     origin, table = material.origin, material.table
     method = default_method(table)
-    methods, references = methods_section(origin, _runs_in_words(material), method, paired=False)
+    shared = material.attributions
+    methods, references = methods_section(
+        origin, _runs_in_words(material), method, paired=False, more=works_cited(shared)
+    )
     records = records_of(material.tables, [], numbers_of(material))
     sections = (
         Section("short", "In short", tuple(_short(material))),
@@ -84,10 +89,12 @@ def ensemble_report(material: EnsembleMaterial) -> Report:
         definitions_section(material.horizon_days, material.horizon_days, paired=False),
         Section("duration", "How long truces hold", tuple(_duration(material))),
         Section("endings", "How truces end, and why", tuple(_endings(material))),
+        *attribution_section(shared, material.case.title),
+        *doubt_section(material, days_of(material)),
         *_paths(material),
         _record(material),
         precision_section(_there(material), material.tables, days_of(material), table.horizon_days),
-        limits_section(of_sweep=False),
+        limits_section(of_sweep=False, has_band=material.stored.parameters is not None),
         methods,
         reproduction_section(origin, _again(material), tuple(records)),
         references,
@@ -139,6 +146,7 @@ def _answers(material: EnsembleMaterial) -> list[Words]:
             ").",
         ),
         ("How the truces stand by the horizon: ", *_shares(material)),
+        *in_short(material),
     ]
 
 

@@ -24,6 +24,7 @@ from sim.errors import ResultsError, ScenarioError
 from sim.publication.origin import Origin, origin_of
 from sim.publication.tables import MOST_ROWS, rows_of
 from sim.results import StoredEnsemble, read_ensemble
+from sim.results.attribution_folder import SharedDays
 from sim.scenario import Scenario
 from sim.sweep.folder import STUDY, SweepFolder
 from sim.sweep.for_analysis import life_tables_of, pair_tables_of, reasons_of, runs_of
@@ -43,6 +44,7 @@ class EnsembleMaterial:
     case: Scenario
     origin: Origin
     table: LifeTable
+    attributions: tuple[SharedDays, ...] = ()
 
     @property
     def horizon_days(self) -> int:

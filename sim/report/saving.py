@@ -150,7 +150,7 @@ def _rows(table: pandas.DataFrame) -> Iterable[tuple[Any, ...]]:
 
 def _plain_value(cell: Any) -> Any:
     """Return a cell as JSON has it: null for what is missing, infinities as text."""
-    if cell is None or cell != cell or str(cell) == "<NA>":
+    if cell is None or str(cell) == "<NA>" or cell != cell:
         return None
     return str(cell) if isinstance(cell, float) and math.isinf(cell) else cell
 

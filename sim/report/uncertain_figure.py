@@ -18,6 +18,7 @@ _CURVE, _DAYS = 220.0, 38.0
 _MOST_INTERVALS = 7
 _COLUMNS = 2
 _DASHES = (0, (5, 2))
+_RETAINED, _OTHER = "retained parameter vector", "parameter vector"
 
 
 def uncertain_figure(
@@ -31,6 +32,7 @@ def uncertain_figure(
     vectors: int,
     share: float,
     term_days: int | None = None,
+    is_retained: bool = True,
 ) -> DescribedFigure:
     """Return the curve of one ensemble within the band of a set of parameter vectors.
 
@@ -44,14 +46,16 @@ def uncertain_figure(
         vectors: how many vectors the band is of.
         share: between 0 and 1.
         term_days: length of the term, None for an open-ended truce.
+        is_retained: whether the set is the retained one, or any other.
     """
-    words = Words(title, "", _foot(runs, seed, horizon_days, vectors))
+    kind = _RETAINED if is_retained else _OTHER
+    words = Words(title, "", _foot(runs, seed, horizon_days, vectors, kind))
     beyond = int((band["upper"] > SMALLEST_STEP).sum())
     alone = last_day_shown((survival["at_risk"] - survival["ended"]).to_numpy(np.int64))
     shown = min(max(alone, beyond), horizon_days)
     survival, band = (table[table["day"] <= shown] for table in (survival, band))
     curve, ends = Curve.from_table(survival, shown), term_ends(term_days, shown)
-    entries = _entries(share, has_terms=bool(ends))
+    entries = _entries(share, kind, has_terms=bool(ends))
     with house_style():
         sheet = Sheet.begun(words, legend_height(len(entries), _COLUMNS) + _CURVE + _DAYS)
         sheet.legend(entries, columns=_COLUMNS)
@@ -60,7 +64,7 @@ def uncertain_figure(
         _draw_band(panel, band)
         mark_days(panel, shown, day_ticks(shown, _MOST_INTERVALS), is_lowest=True)
         sheet.skip(_DAYS)
-        return sheet.finished(_told(curve, band, vectors, share), _drawn(survival, band))
+        return sheet.finished(_told(curve, band, vectors, share, kind), _drawn(survival, band))
 
 
 def _draw_band(axes: Axes, band: pandas.DataFrame) -> None:
@@ -77,30 +81,32 @@ def _draw_band(axes: Axes, band: pandas.DataFrame) -> None:
         words.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
 
 
-def _entries(share: float, has_terms: bool) -> list[Artist]:
+def _entries(share: float, kind: str, has_terms: bool) -> list[Artist]:
     line = Line2D(
         [], [], color=QUIET_INK, linewidth=1.1, linestyle=_DASHES,
-        label=f"{percent(share)} of retained parameter vectors",
+        label=f"{percent(share)} of {kind}s",
     )  # fmt: skip
     entries = legend_entries("95 % interval for Monte-Carlo error", has_terms)
     return [*entries[:2], line, *entries[2:]]
 
 
-def _foot(runs: int, seed: int, horizon_days: int, vectors: int) -> str:
+def _foot(runs: int, seed: int, horizon_days: int, vectors: int, kind: str) -> str:
+    dashed = (
+        "what the data behind calibration leave open about" if kind == _RETAINED else "doubt in"
+    )
     return (
         f"{count(runs, 'run')} each · seed {seed} for all · horizon {count(horizon_days, 'day')} · "
-        f"{count(vectors, 'retained vector')}. Grey: error of the runs under the default "
-        "parameters. Dashed: what the data behind calibration leave open about parameters. Neither "
-        "says how far the model's form is wrong."
+        f"{count(vectors, kind)}. Grey: error of the runs under the parameters of the scenario as "
+        f"it is. Dashed: {dashed} parameters. Neither says how far the model's form is wrong."
     )
 
 
-def _told(curve: Curve, band: pandas.DataFrame, vectors: int, share: float) -> str:
+def _told(curve: Curve, band: pandas.DataFrame, vectors: int, share: float, kind: str) -> str:
     last = band.iloc[-1]
     return (
         f"Step curve of the share of truces that still hold, with a narrow band for Monte-Carlo "
         f"error and dashed lines that hold {percent(share)} of the curves of "
-        f"{count(vectors, 'retained parameter vector')}. After day {curve.day[-1]} the curve "
+        f"{count(vectors, kind)}. After day {curve.day[-1]} the curve "
         f"stands at {percent(float(curve.survival[-1]))}, the dashed lines at "
         f"{percent(float(last['lower']))} and {percent(float(last['upper']))}."
     )

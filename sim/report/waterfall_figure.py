@@ -132,7 +132,7 @@ def _draw(axes: Axes, steps: pandas.DataFrame, labels: list[str], unit: str) -> 
 def _write_numbers(axes: Axes, steps: pandas.DataFrame) -> None:
     """Write each number in a column at the right edge."""
     for place, (kind, value) in enumerate(zip(steps["kind"], steps["value"], strict=True)):
-        text = f"{value:.1f}" if kind == "total" else f"{value:+.1f}"
+        text = f"{value:.1f}" if kind == "total" else f"{value:+.1f}".replace("-", "\u2212")
         axes.annotate(
             text, (1.0, place), xycoords=("axes fraction", "data"), xytext=(_RIGHT - EDGE, 0.0),
             textcoords="offset points", ha="right", va="center", fontsize=TEXT,

@@ -33,6 +33,7 @@ BANDS = "paths.csv"
 FIRST_RUNS = "first_runs.parquet"
 PATHS_FIGURE_STEM = "paths"
 PARAMETERS_STEM = "parameters"
+BY_VECTOR = "parameters_by_vector.csv"
 _NEEDED = (RUNS, SCENARIO, "survival.csv", "endings.csv", "why.csv")
 
 
@@ -58,8 +59,29 @@ class ParameterTables(Protocol):
     def band(self) -> pandas.DataFrame:
         """The band by day."""
 
+    @property
+    def by_vector(self) -> pandas.DataFrame:
+        """The headline numbers under each vector."""
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What the set is."""
+
     def plot(self) -> Figure:
         """Draw the band around the curve."""
+
+
+@dataclass(frozen=True)
+class StoredParameters:
+    """What a results folder holds of a set of parameter vectors.
+
+    `band` is that of the curve by day, `by_vector` has the headline numbers under each vector, and
+    `told` says what the set is.
+    """
+
+    band: pandas.DataFrame
+    by_vector: pandas.DataFrame
+    told: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -72,7 +94,7 @@ class StoredPaths:
 
 @dataclass(frozen=True)
 class StoredEnsemble:
-    """What a results folder holds; `incidence` and `paths` are None where they were not written."""
+    """What a results folder holds; what was not written, as `paths` may not be, is None."""
 
     runs: pandas.DataFrame
     survival: pandas.DataFrame
@@ -82,6 +104,7 @@ class StoredEnsemble:
     scenario_yaml: str
     manifest: dict[str, Any]
     paths: StoredPaths | None = None
+    parameters: StoredParameters | None = None
 
 
 def write_ensemble(
@@ -103,7 +126,8 @@ def write_ensemble(
     An earlier ensemble there is replaced. `manifest` holds at least `seed`, `horizon_days` and
     `command`; versions, digests and the time are added. Runs are stored in the order of `run`.
     With `paths` come paths.csv, their figure and, if runs were kept in full, first_runs.parquet;
-    with `parameters` the band over parameter vectors, parameters.csv, and its figure.
+    with `parameters` the band over parameter vectors, parameters.csv, its figure, and the numbers
+    under each vector, parameters_by_vector.csv; the manifest says what the set is.
 
     Errors: `UsageError` when the folder holds files of someone else, or the manifest lacks a field;
     `TruceError` when the disk refuses. In every case what was there before is still there.
@@ -120,6 +144,8 @@ def write_ensemble(
             _write_paths(paths, draft)
         if parameters is not None:
             write_sheet(parameters.band, draft / f"{PARAMETERS_STEM}.csv")
+            write_sheet(parameters.by_vector, draft / BY_VECTOR)
+            manifest = {**manifest, PARAMETERS_STEM: dict(parameters.told)}
             _write_figure(parameters.plot(), PARAMETERS_STEM, draft)
         (draft / SCENARIO).write_bytes(scenario_yaml.encode())
         files = {path.name: sha256_of_file(path) for path in sorted(draft.iterdir())}
@@ -154,6 +180,7 @@ def read_ensemble(folder: Path) -> StoredEnsemble:
             scenario_yaml=(place / SCENARIO).read_bytes().decode(),
             manifest=manifest,
             paths=_read_paths(place, manifest),
+            parameters=_read_parameters(place, manifest),
         )
 
 
@@ -231,6 +258,15 @@ def _read_paths(folder: Path, manifest: Mapping[str, Any]) -> StoredPaths | None
         return None
     is_listed = FIRST_RUNS in manifest["files"]
     return StoredPaths(bands, _read_table(folder / FIRST_RUNS) if is_listed else None)
+
+
+def _read_parameters(folder: Path, manifest: Mapping[str, Any]) -> StoredParameters | None:
+    band = _optional_sheet(folder, manifest, f"{PARAMETERS_STEM}.csv")
+    by_vector = _optional_sheet(folder, manifest, BY_VECTOR)
+    told = manifest.get(PARAMETERS_STEM)
+    if band is None or by_vector is None or not isinstance(told, dict):
+        return None
+    return StoredParameters(band, by_vector, told)
 
 
 def _optional_sheet(

@@ -86,6 +86,12 @@ class SweepFolder:
         wanted = self.manifest.get("precision")
         return None if wanted is None else Precision(**wanted)
 
+    @property
+    def vectors(self) -> tuple[str, ...]:
+        """The factors that together are a vector of parameters; none in most sweeps."""
+        named = self.manifest.get("vectors", [])
+        return tuple(path for path in self.points.factors if path in named)
+
     @cached_property
     def blocks(self) -> list[Block]:
         """All blocks in the order in which they are run."""
@@ -268,6 +274,7 @@ def _description(study: Study, points: Points) -> dict[str, Any]:
         "study_digest": study.digest,
         "runs": study.runs,
         "precision": study.precision.model_dump() if study.precision else None,
+        **({"vectors": list(study.vectors)} if study.vectors else {}),
         "points": len(points),
         "points_digest": points.digest,
         "versions": versions(),
@@ -350,6 +357,7 @@ def _has_its_fields(manifest: dict[str, Any]) -> bool:
         all(isinstance(manifest.get(name), kind) for name, kind in FIELDS.items())
         and all(isinstance(each, dict) for each in listed)
         and may_be_asked(manifest.get("precision"))
+        and isinstance(manifest.get("vectors", []), list)
         and not any("\0" in name for name in listed[0])
     )
 

@@ -19,7 +19,7 @@ from sim.scenario.faults import wrote
 from sim.scenario.loading import is_empty
 from sim.scenario.overrides import parse_path
 from sim.scenario.source import NoTextError, read_text
-from sim.scenario.tree import Entry, Mapping, Node, Place, Scalar, plain
+from sim.scenario.tree import Entry, Mapping, Node, Place, Scalar, Sequence, plain
 from sim.scenario.words import did_you_mean, printable, printable_path
 from sim.sweep import table
 from sim.sweep.bases import read_base
@@ -34,7 +34,7 @@ MOST_CHARACTERS = table.MOST_BYTES
 MOST_RUNS = 1_000_000_000
 KEYS = (
     "title", "question", "base", "set", "runs", "seed", "precision",
-    "design", "factors", "except", "compare_to",
+    "design", "factors", "except", "compare_to", "vectors",
 )  # fmt: skip
 """The keys of a study, in the order in which one is best written."""
 BASE = "base"
@@ -78,6 +78,7 @@ class Content:
     points: tuple[Row, ...]
     baseline: int | None
     precision: Precision | None
+    vectors: tuple[str, ...]
 
 
 @dataclass
@@ -160,6 +161,7 @@ def _content(draft: _Draft) -> Content | None:
         return None
     space = Space(tuple(written.factors))
     baseline = _baseline(draft, space)
+    vectors = _vectors(draft, space)
     _refuse_unfit(draft, design, written)
     if draft.problems:
         return None
@@ -169,7 +171,7 @@ def _content(draft: _Draft) -> Content | None:
     if precision is not None and precision.day > horizon:
         _refuse_precision(draft, "day", f"lies beyond horizon_days, which is {horizon}")
     numbered = None if baseline is None else 0
-    return Content(heading, base, Plan(space, design, rows), points, numbered, precision)
+    return Content(heading, base, Plan(space, design, rows), points, numbered, precision, vectors)
 
 
 def _refuse_unknown_keys(draft: _Draft) -> None:
@@ -355,6 +357,27 @@ def _baseline_value(draft: _Draft, entry: Entry, target: Target) -> Value | None
     if problems or not isinstance(entry.node, Scalar):
         return None
     return target.accepted(entry.node.value)
+
+
+def _vectors(draft: _Draft, space: Space) -> tuple[str, ...]:
+    """Return the factors that together are a vector of parameters, in the order of the factors."""
+    node = draft.root.node("vectors")
+    if node is None:
+        return ()
+    items = node.items if isinstance(node, Sequence) else []
+    if not items:
+        what = f"must be a list of factors, such as [model.stick, model.carrot]{wrote(node)}"
+        draft.report(node.place, "vectors", what)
+    named = set()
+    for item in items:
+        if isinstance(item, Scalar) and item.written in space.paths:
+            named.add(item.written)
+        else:
+            hint = did_you_mean(item.written, space.paths) if isinstance(item, Scalar) else ""
+            draft.report(item.place, "vectors", f"is no factor of this study{wrote(item)}{hint}")
+    if named and len(named) == len(space.paths):
+        draft.report(node.place, "vectors", "leaves no factor beside the vectors; leave one out")
+    return tuple(path for path in space.paths if path in named)
 
 
 def _numbered(baseline: Row | None, rows: Iterable[Row]) -> tuple[tuple[Row, ...], tuple[int, ...]]:

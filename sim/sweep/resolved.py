@@ -28,6 +28,7 @@ def study_text(study: Study, schema: str) -> str:
         *_precision(study),
         *_design(study),
         *_baseline(study),
+        *([f"vectors: [{', '.join(study.vectors)}]"] if study.vectors else []),
         "base:",
         *(f"  {line}" for line in study.base.to_yaml().splitlines()[1:]),
     ]

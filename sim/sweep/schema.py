@@ -78,6 +78,14 @@ def _properties() -> dict[str, Schema]:
             "factors, the others being as in the base.",
             "oneOf": [{"const": "base"}, _by_path(_VALUE)],
         },
+        "vectors": {
+            "title": "Vectors",
+            "description": "Factors that together are a vector of the model's parameters: results "
+            "are bands over the vectors, for each point of the other factors.",
+            "type": "array",
+            "items": {"type": "string"},
+            "minItems": 1,
+        },
     }
 
 

@@ -45,6 +45,9 @@ class Study:
         The file it was read from, or None.
     plan:
         How the points came about, or None if they are given as they are.
+    vectors:
+        Those of the factors that together are a vector of the model's parameters: results are
+        bands over the vectors, for each point of the other factors. None in most studies.
     """
 
     title: str
@@ -58,6 +61,7 @@ class Study:
     precision: Precision | None = None
     path: Path | None = None
     plan: Plan | None = field(default=None, kw_only=True)
+    vectors: tuple[str, ...] = field(default=(), kw_only=True)
 
     @classmethod
     def load(cls, name_or_path: str | Path) -> Study:
@@ -96,6 +100,7 @@ class Study:
             precision=content.precision,
             path=path,
             plan=content.plan,
+            vectors=content.vectors,
         )
 
     def scenario(self, point: int) -> Scenario:

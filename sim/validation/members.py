@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.scenario import Scenario
 from sim.scenario.resolved import DEFAULT_LAYER
 from sim.validation.space import calibrated
+
+Value = int | float | bool
 
 BELIEVED, ACTUAL = "environment.believed_covert_rate", "model.covert_rate"
 
@@ -19,17 +23,13 @@ def members(scenario: Scenario, vectors: np.ndarray) -> list[Scenario]:
     no part in a single case.
     """
     columns = settable(scenario)
-    return [
-        scenario.with_(
-            **_changes({path: float(vector[place]) for path, place in columns.items()}, scenario)
-        )
-        for vector in vectors
-    ]
+    given = [{path: float(vector[place]) for path, place in columns.items()} for vector in vectors]
+    return [scenario.with_(**each, **beliefs(each, scenario)) for each in given]
 
 
 def settable(scenario: Scenario) -> dict[str, int]:
     """Return the numbers that a vector sets in a scenario, each with its column."""
-    free = _defaulted(scenario)
+    free = defaulted(scenario)
     return {
         quantity.path: place
         for place, quantity in enumerate(calibrated())
@@ -37,12 +37,12 @@ def settable(scenario: Scenario) -> dict[str, int]:
     }
 
 
-def _changes(given: dict[str, float], scenario: Scenario) -> dict[str, float]:
+def beliefs(given: Mapping[str, Value], scenario: Scenario) -> dict[str, Value]:
     """Let what the state believes of covert attacks follow, where it believed the truth."""
     follows = scenario.environment.believed_covert_rate == scenario.model.covert_rate
-    follows = follows and ACTUAL in given
-    return given | ({BELIEVED: given[ACTUAL]} if follows else {})
+    return {BELIEVED: given[ACTUAL]} if follows and ACTUAL in given else {}
 
 
-def _defaulted(scenario: Scenario) -> frozenset[str]:
+def defaulted(scenario: Scenario) -> frozenset[str]:
+    """Return the paths of the values that nobody has set."""
     return frozenset(each.path for each in scenario.resolved() if each.layer == DEFAULT_LAYER)

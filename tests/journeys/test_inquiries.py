@@ -83,7 +83,7 @@ def test_a_truce_is_asked_for_its_levers(folder: Path, truce: Truce) -> None:
     assert answer.code == 0, answer
     assert_plain(answer.out)
     assert "with fresh luck" in answer.out
-    assert "Under 2 other parameter vectors" in answer.out
+    assert "Under 2 vectors of parameters" in answer.out
     assert (folder / "results" / "ttp_2021-levers" / "robustness.csv").is_file()
 
 

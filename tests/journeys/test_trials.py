@@ -36,7 +36,7 @@ def test_three_truces_are_looked_back_at(folder: Path, truce: Truce) -> None:
     ("options", "words"),
     [
         (("--runs", "0"), "runs lie between 1"),
-        (("--parameters", "none.csv"), "no table of parameters none.csv"),
+        (("--parameters", "none.csv"), "none.csv cannot be read"),
         (("--page", "p.md", "--runs", "10"), "leave --runs"),
         (("--check",), "--check needs --page"),
     ],
@@ -48,8 +48,8 @@ def test_wrong_calls_of_backtest(truce: Truce, options: tuple[str, ...], words: 
 def test_a_parameter_that_is_none_is_refused(folder: Path, truce: Truce) -> None:
     (folder / "set.csv").write_text("model.stck\n0.1\n")
     answer = truce("backtest", "--runs", "5", "--parameters", "set.csv")
-    assert answer.code == 3
-    assert "did you mean stick?" in answer.err
+    assert answer.code == 2
+    assert "did you mean model.stick?" in answer.err
     assert "Running" not in answer.err
 
 

@@ -10,14 +10,14 @@ import pytest
 from sim.backtest import Backtest, backtest
 from sim.backtest.account import RUNS, SEED, page_parts, verdict
 from sim.backtest.prediction import MODEL, from_model
-from sim.backtest.vectors import read_vectors
 from sim.ensemble import run_ensemble
-from sim.errors import TruceError, UsageError
+from sim.errors import UsageError
 from sim.reference import check
 from sim.scenario import Scenario
+from sim.validation.vectors import Vectors
 
 PAGE = Path(__file__).parents[3] / "docs" / "backtest.md"
-VECTORS = ({"model.covert_rate": 0.03}, {"model.covert_rate": 0.055}, {"model.covert_rate": 0.08})
+VECTORS = Vectors("three", ("model.covert_rate",), ((0.03,), (0.055,), (0.08,)))
 
 
 @pytest.fixture(scope="module")
@@ -77,28 +77,11 @@ def test_scores_come_as_a_band_over_vectors(small: Backtest) -> None:
     assert one["lower"] < one["upper"]
 
 
-def test_vectors_are_read_by_the_paths_of_parameters(tmp_path: Path) -> None:
-    file = tmp_path / "v.csv"
-    file.write_text("vector,weight,model.covert_rate,model.stick\n1,0.5,0.03,0.1\n2,0.5,0.05,0.2\n")
-    assert read_vectors(str(file)) == (
-        {"model.covert_rate": 0.03, "model.stick": 0.1},
-        {"model.covert_rate": 0.05, "model.stick": 0.2},
-    )
-    file.write_text("vector,model.covert_rate\n1,much\n")
-    with pytest.raises(UsageError, match=r"v.csv:2 model.covert_rate: 'much'"):
-        read_vectors(str(file))
-    file.write_text("a,b\n1,2\n")
-    with pytest.raises(UsageError, match="no parameters"):
-        read_vectors(str(file))
-    with pytest.raises(UsageError, match="no table of parameters"):
-        read_vectors(str(tmp_path / "none.csv"))
-
-
-def test_a_vector_out_of_range_or_unknown_is_refused() -> None:
-    with pytest.raises(TruceError):
-        backtest(10, 1, [{"model.covert_rate": 99.0}], runs_of_vector=10)
-    with pytest.raises(TruceError):
-        backtest(10, 1, [{"model.no_such": 1.0}], runs_of_vector=10)
+def test_a_vector_out_of_range_is_refused_before_anything_is_run() -> None:
+    told: list[str] = []
+    with pytest.raises(UsageError, match=r"v\.csv, row 2: .*covert_rate"):
+        backtest(10, 1, Vectors("v.csv", ("model.covert_rate",), ((99.0,),)), 10, told.append)
+    assert told == []
 
 
 @pytest.mark.parametrize(("runs", "seed"), [(0, 1), (10, -1)])

@@ -8,10 +8,10 @@ import pytest
 from sim.ensemble import run_ensemble
 from sim.errors import UsageError
 from sim.inquiry.attribution import attributed
-from sim.inquiry.pictures import attribution_picture
 from sim.inquiry.players import INPUTS, THEMES, inputs_of, mechanisms_of, themes_of
 from sim.inquiry.told import attribution_lines
 from sim.mechanisms import MECHANISMS
+from sim.report.attribution_figure import attribution_figure
 from sim.scenario import Scenario
 from tests.figures import check_words
 
@@ -117,7 +117,7 @@ def test_a_scenario_without_anything_on_is_refused() -> None:
 
 
 def test_the_waterfall_reaches_from_none_to_all(themes) -> None:
-    figure = attribution_picture(themes, CASE.title)
+    figure = attribution_figure(themes, CASE.title)
     check_words(figure)
     steps = figure.data
     assert steps["ends"].iloc[0] == themes.none.days

@@ -11,8 +11,9 @@ from sim.inquiry.aim import Aim, Estimate
 from sim.inquiry.changes import Ray, Trials, smallest_changes
 from sim.inquiry.lever import Lever, distance_of, in_words, levers_of
 from sim.inquiry.told import levers_lines, levers_table
-from sim.inquiry.vectors import read_vectors, robustness
+from sim.inquiry.vectors import robustness
 from sim.scenario import Scenario
+from sim.validation.vectors import Vectors
 
 CASE = Scenario.load("ttp_2021")
 RUNS = 300
@@ -179,48 +180,10 @@ def test_wrong_numbers_are_refused(options, words) -> None:
 # Other parameters
 
 
-def test_vectors_are_read_and_answers_tried_under_them(found, tmp_path) -> None:
-    file = tmp_path / "vectors.csv"
-    file.write_text("model.stick,carrot,model.friends_are_believed,weight\n0.1,0.05,false,1\n"
-                    "0.25,0.2,true,2\n")  # fmt: skip
-    vectors = read_vectors(file)
-    assert vectors.paths == ("model.stick", "model.carrot", "model.friends_are_believed")
-    assert vectors.rows == ((0.1, 0.05, False), (0.25, 0.2, True))
-    assert vectors.unused == ("weight",)
+def test_answers_are_tried_under_other_parameters(found) -> None:
+    paths = ("model.stick", "model.carrot", "model.friends_are_believed")
+    vectors = Vectors("two", paths, ((0.1, 0.05, False), (0.25, 0.2, True)))
     table = robustness(found, vectors, seed=1, runs=RUNS).set_index("change")
     assert table.loc["nothing changed", "share_meeting"] in (0.0, 0.5)
-    values = [
-        (run_ensemble(vectors.applied(CASE, row), RUNS, 1)["days"] > 90).mean() for row in (0, 1)
-    ]
+    values = [(run_ensemble(case, RUNS, 1)["days"] > 90).mean() for case in vectors.under(CASE)]
     assert table.loc["nothing changed", "q50"] == pytest.approx(np.mean(values))
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "is no table"),
-        ("weight\n1\n", "names no parameter"),
-        ("model.stick\n", "no row below"),
-        ("model.stick\nmuch\n", "row 2: model.stick is much, not a number"),
-        ("model.stick\nnan\n", "not a number"),
-        ("model.planning_days\n1.5\n", "not a whole number"),
-        ("friends_are_believed\n3\n", "not a yes or no"),
-        ("stick,model.stick\n1,1\n", "two columns"),
-        ("model.stick,carrot\n1\n", "row 2: it has 1 cells"),
-    ],
-)
-def test_tables_that_cannot_be_read_are_refused(tmp_path, text, words) -> None:
-    file = tmp_path / "vectors.csv"
-    file.write_text(text)
-    with pytest.raises(UsageError, match=words):
-        read_vectors(file)
-
-
-def test_values_that_a_scenario_refuses_name_their_row(tmp_path) -> None:
-    file = tmp_path / "vectors.csv"
-    file.write_text("model.stick\n0.1\n7\n")
-    vectors = read_vectors(file)
-    with pytest.raises(UsageError, match=r"row 3: model\.stick"):
-        vectors.applied(CASE, 1)
-    with pytest.raises(UsageError, match="cannot be read"):
-        read_vectors(tmp_path / "nowhere.csv")

@@ -9,7 +9,10 @@ import pytest
 
 from sim import Scenario, Study, simulate
 from sim.cli.ensembles import save
+from sim.inquiry.attribution import attributed
+from sim.inquiry.writing import write_inquiry
 from sim.publication import write_report
+from sim.results.attribution_folder import SharedDays, asked_of, beside, named, tables_of
 from tests.crews import HORIZON, swept
 
 NASTY = (
@@ -61,7 +64,17 @@ compare_to: {{truce.monitoring: 0, truce.renegotiate: false}}
 def nasty_ensemble(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An ensemble whose every name is markup of some language."""
     folder = tmp_path_factory.mktemp("nasty") / "ensemble"
-    save(simulate(Scenario.from_yaml(NASTY_CASE), runs=60, paths=0), folder, "compiled")
+    case = Scenario.from_yaml(NASTY_CASE)
+    save(simulate(case, runs=60, paths=0), folder, "compiled")
+    for among in ("themes", "inputs"):
+        keep_attribution(attributed(case, among, 20, window_days=HORIZON, orders=4), folder)
+    return folder
+
+
+def keep_attribution(found: SharedDays, results: Path) -> Path:
+    """Write days shared out beside results, as truce attribute does; return where."""
+    folder = beside(results, named(found.among))
+    write_inquiry(folder, asked_of(found), [], tables_of(found), {})
     return folder
 
 
