@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import Any, cast
 
 from sim.sources import behaviour_digest
 
+_ONE_AT_A_TIME = RLock()  # Numba has one setting for all threads
 FOLDERS_KEPT = 5  # machine code of as many versions of the package stays on disk
 
 
@@ -109,9 +111,10 @@ def cache_folder(folder: Path) -> Iterator[None]:
     from numba import config
 
     settings: Any = config
-    before = settings.CACHE_DIR
-    settings.CACHE_DIR = str(folder)
-    try:
-        yield
-    finally:
-        settings.CACHE_DIR = before
+    with _ONE_AT_A_TIME:
+        before = settings.CACHE_DIR
+        settings.CACHE_DIR = str(folder)
+        try:
+            yield
+        finally:
+            settings.CACHE_DIR = before

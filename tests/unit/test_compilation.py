@@ -8,6 +8,8 @@ import re
 import shutil
 import stat
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,18 @@ def test_the_setting_of_numba_is_put_back_even_after_an_error(tmp_path: Path) ->
     assert before == config.CACHE_DIR
     with pytest.raises(RuntimeError), cache_folder(tmp_path):
         raise RuntimeError
+    assert before == config.CACHE_DIR
+
+
+def test_threads_that_compile_at_once_keep_to_their_own_folder(tmp_path: Path) -> None:
+    def folder_seen(number: int) -> bool:
+        with cache_folder(tmp_path / str(number)):
+            time.sleep(0.001)
+            return config.CACHE_DIR == str(tmp_path / str(number))
+
+    before = config.CACHE_DIR
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(folder_seen, range(40)))
     assert before == config.CACHE_DIR
 
 
