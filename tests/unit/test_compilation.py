@@ -133,7 +133,7 @@ def test_threads_that_compile_at_once_keep_to_their_own_folder(tmp_path: Path) -
     def folder_seen(number: int) -> bool:
         with cache_folder(tmp_path / str(number)):
             time.sleep(0.001)
-            return config.CACHE_DIR == str(tmp_path / str(number))
+            return str(tmp_path / str(number)) == config.CACHE_DIR
 
     before = config.CACHE_DIR
     with ThreadPoolExecutor(4) as pool:
