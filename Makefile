@@ -41,7 +41,7 @@ run: $(READY) ## Simulate the reference case and write a report on it to results
 
 test: $(READY) ## Run the tests
 	@echo 'Compiling the model, once for all test processes'
-	@$(BIN)/python -c 'from sim import Scenario, simulate; simulate(Scenario.load("ttp_2021"), runs=1)'
+	@$(BIN)/python -m tests.machine_code
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 torture: $(READY) ## Kill a sweep KILLS times and see whether a number changes; takes minutes

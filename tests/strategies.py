@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -51,6 +52,7 @@ def actors(
     return [{"name": f"{section} {n}"} | draw(values_of(section, wild)) for n in range(number)]
 
 
+@cache
 def values_of(section: str, wild: bool) -> st.SearchStrategy[dict[str, Any]]:
     """Draw any of the values of a section."""
     free = [parameter for parameter in parameters() if parameter.section == section]

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +103,13 @@ def alone(
     spelling = (changes or {}).get("PYTHONIOENCODING", "utf-8")
     out, err = (ended.stdout or b"").decode(spelling), (ended.stderr or b"").decode(spelling)
     return Answer(ended.returncode, out, err)
+
+
+def seconds_of(*arguments: str, cwd: Path) -> float:
+    """Return how long a command takes in a process of its own, from its start to its end."""
+    before = time.perf_counter()
+    assert alone(*arguments, cwd=cwd).code == 0
+    return time.perf_counter() - before
 
 
 @pytest.fixture(scope="session")

@@ -22,9 +22,9 @@ def made(holding: list[int], place: int = 500, spread: int = 300) -> PathCounts:
     """Paths of which so many hold on each day, at places drawn at random on every grid."""
     rng = np.random.default_rng(5)
     counts = np.zeros((len(holding), CELLS), np.uint32)
-    for day, number in enumerate(holding):
+    for day in np.flatnonzero(holding):
         for variable in VARIABLES:
-            drawn = rng.integers(place - spread, place + spread + 1, number)
+            drawn = rng.integers(place - spread, place + spread + 1, holding[day])
             np.add.at(counts[day], FIRST_CELL[variable.name] + drawn, 1)
     return PathCounts(counts)
 

@@ -142,7 +142,7 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs_fail_within_a_second(name: str, write: Write) -> None:
     path = write(BOMBS[name])
-    assert min(seconds_to_load(path) for _ in range(3)) < 1
+    assert any(seconds_to_load(path) < 1 for _ in range(3))
 
 
 def seconds_to_load(path: Path) -> float:
