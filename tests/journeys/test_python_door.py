@@ -77,7 +77,9 @@ FEW = {
     "selection": "--records 2 --conflicts 64",
 }
 """What makes a command of the README short enough for a test."""
-TELL_THEIR_PROGRESS = {"sweep", "sensitivity", "levers", "attribute", "selection"}
+TELL_THEIR_PROGRESS = {
+    "sweep", "sensitivity", "levers", "attribute", "selection", "backtest",
+}  # fmt: skip
 
 
 def test_the_commands_in_the_readme_are_accepted(truce: Truce) -> None:
