@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,14 @@ from sim.backtest.prediction import BANDS, LAST_DAY, MODEL, Prediction, band_of,
 from sim.backtest.rivals import lapse_share, relative_hazard, rivals_for
 from sim.backtest.scores import LogScore, Score, chances_to_tell, scored, total
 from sim.backtest.truces import Happened, truces
-from sim.backtest.vectors import MEASURES, band_table, scores_of_vectors, under_vectors
-from sim.backtest.vectors import RUNS as RUNS_OF_VECTOR
+from sim.backtest.vectors import (
+    MEASURES,
+    RUNS_OF_VECTOR,
+    band_table,
+    scores_of_vectors,
+    share_best,
+    under_vectors,
+)
 from sim.errors import UsageError
 from sim.reference import table
 from sim.validation.vectors import Vectors
@@ -32,7 +38,8 @@ class Backtest:
     """What the model and its rivals expected of each truce, and how much of it happened.
 
     `predictions` and `scores` are in the order of `truces`, then the model and its rivals.
-    `band` is the band over a set of parameters, or None.
+    `band` is the band over a set of `vectors` of parameters, or None; `best_under` says for each
+    measure under which share of them the model does better than every rival.
     """
 
     truces: tuple[Happened, ...]
@@ -42,6 +49,7 @@ class Backtest:
     seed: int
     band: pandas.DataFrame | None = None
     vectors: int = 0
+    best_under: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -161,12 +169,19 @@ def backtest(
         tuple(scored(truce, each, float(draw)) for each in predicted)
         for truce, predicted, draw in zip(happened, predictions, draws, strict=True)
     )
-    band = None
+    band, best_under = None, {}
     if vectors:
         if watch:
             watch(f"{vectors.words} of parameters")
-        band = band_table(scores_of_vectors(happened, cases, runs_of_vector, seed))
-    return Backtest(happened, tuple(predictions), scores, runs, seed, band, len(vectors or ()))
+        under = scores_of_vectors(happened, cases, runs_of_vector, seed)
+        band = band_table(under)
+        best_under = {
+            measure: share_best(under, [each[1:] for each in scores], measure)
+            for measure in ("day", "band_and_ending")
+        }
+    return Backtest(
+        happened, tuple(predictions), scores, runs, seed, band, len(vectors or ()), best_under
+    )
 
 
 # Words
@@ -184,6 +199,11 @@ def verdict(found: Backtest) -> list[str]:
         who = "the model does best" if best == MODEL else f"a rival wins, {best}"
         listed = ", ".join(f"{name} {number(value)}" for name, value in totals.items())
         sentences.append(f"By {words}, {who}: {listed} (all truces together; less is better).")
+        if measure in found.best_under:
+            sentences.append(
+                f"By {words}, the model does better than every rival under "
+                f"{100 * found.best_under[measure]:.0f} % of the {found.vectors} vectors."
+            )
     open_ = [
         row["rival"]
         for row in found.differences.to_dict("records")

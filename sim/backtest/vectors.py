@@ -16,7 +16,7 @@ from sim.validation.vectors import Vectors
 if TYPE_CHECKING:
     import pandas
 
-RUNS = 4000
+RUNS_OF_VECTOR = 4000
 
 
 def under_vectors(happened: Sequence[Happened], vectors: Vectors) -> list[list[Scenario]]:
@@ -38,6 +38,21 @@ def scores_of_vectors(
         ]
         for of_vector in zip(*cases, strict=True)
     ]
+
+
+def share_best(
+    under: Sequence[Sequence[Score]], rivals: Sequence[Sequence[Score]], measure: str
+) -> float:
+    """Return the share of the vectors under which the model does better than every rival.
+
+    `under` holds the model's scores, [vectors][truces]; `rivals` theirs, [truces][rivals].
+    """
+    best = min(
+        total([getattr(each, measure) for each in of_rival]).value
+        for of_rival in zip(*rivals, strict=True)
+    )
+    sums = [total([getattr(each, measure) for each in of_vector]).value for of_vector in under]
+    return float(np.mean(np.array(sums) < best))
 
 
 def band_table(scores: Sequence[Sequence[Score]]) -> pandas.DataFrame:

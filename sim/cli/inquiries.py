@@ -206,29 +206,39 @@ def attribute(
     ] = None,
     seed: SeedOption = 1,
     changes: SetOption = None,
+    parameters: ParametersOption = None,
     out: OutOption = None,
 ) -> None:
     """Share the days of a truce out among what makes and breaks it.
 
     How many days each mechanism or input adds or takes away, averaged over all orders in which they
-    could be put in (Shapley values), with the same luck in all worlds.
+    could be put in (Shapley values), with the same luck in all worlds. With --parameters also under
+    each vector of a set, which takes that many times as long: best --among themes.
     """
     from sim.inquiry.attribution import WINDOW_DAYS, attributed
     from sim.inquiry.told import attribution_lines
+    from sim.inquiry.vectors import attributed_under
     from sim.inquiry.writing import check_free, write_inquiry
     from sim.report.attribution_figure import attribution_figure
     from sim.results.attribution_folder import asked_of, named, tables_of
+    from sim.validation.vectors import read_vectors
 
     case = loaded(scenario, changes)
+    vectors = read_vectors(parameters) if parameters is not None else None
     folder = out or default_folder(case.digest if changes else "", name_of(case), named(among))
     check_free(folder)
     window = min(WINDOW_DAYS, case.horizon_days) if tau is None else tau
     with counted() as watch:
         found = attributed(case, among, runs, seed, window, orders, watch)
+    more = {}
+    if vectors is not None:
+        with counted("vectors") as watch:
+            found, more["by_vector"] = attributed_under(found, case, vectors, orders, watch)
     answer = attribution_lines(found)
     asked = facts(scenario=name_of(case), **asked_of(found))
     figure = attribution_figure(found, case.title)
-    write_inquiry(folder, asked, answer, tables_of(found), {"waterfall": figure})
+    asked |= {"parameters": vectors.told()} if vectors else {}
+    write_inquiry(folder, asked, answer, tables_of(found) | more, {"waterfall": figure})
     tell([case.title, "", *answer], folder, "waterfall.png")
     if out is None:
         results = folder.with_name(folder.name.removesuffix(f"-{named(among)}"))
@@ -309,14 +319,14 @@ def tell(lines: Sequence[str], folder: Path, first: str) -> None:
 
 
 @contextmanager
-def counted() -> Iterator[Callable[[int, int], None] | None]:
-    """Give a function that counts worlds on a terminal; None where nobody looks."""
+def counted(what: str = "worlds") -> Iterator[Callable[[int, int], None] | None]:
+    """Give a function that counts worlds, say, on a terminal; None where nobody looks."""
     if not sys.stderr.isatty():
         yield None
         return
 
-    def watch(done: int, worlds: int) -> None:
-        print(f"\r\033[K{done:,} of {worlds:,} worlds", end="", file=sys.stderr, flush=True)
+    def watch(done: int, all_: int) -> None:
+        print(f"\r\033[K{done:,} of {all_:,} {what}", end="", file=sys.stderr, flush=True)
 
     print("\rpreparing (about 20 s the first time)", end="", file=sys.stderr, flush=True)
     try:

@@ -248,12 +248,16 @@ class Ray:
     thrown: Changes
 
     def at(self, distance: float) -> Changes:
-        """Return the changes when the levers have moved so far together, none beyond its end."""
+        """Return the changes when the levers have moved so far together, none beyond its end.
+
+        A lever of whole numbers that has not come as far as the next one is not changed.
+        """
         moved = {
             lever: lever.at(value, min(1.0, share * distance / lever.distance(value)))
             for (lever, value), share in zip(self.toward.items(), self.shares, strict=True)
         }
-        return {**self.thrown, **moved}
+        changed = {lever: value for lever, value in moved.items() if value != lever.base}
+        return {**self.thrown, **changed}
 
     def nearest(self, trials: Trials, limit: float) -> Changes | None:
         """Return the first changes on the way that reach the goal, if that is within a distance."""

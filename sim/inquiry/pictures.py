@@ -58,13 +58,15 @@ def indices_picture(found: Sensitivity, measures: Sequence[Measure], title: str)
 def convergence_picture(
     found: Sensitivity, measures: Sequence[Measure], title: str
 ) -> DescribedFigure:
-    """Return total indices against the size of the sample and the number of runs."""
+    """Return total indices against the size of the sample and the number of runs.
+
+    The factors followed are those that lead any of the outcomes by most.
+    """
     totals = found.convergence[found.convergence["index"] == "total"]
-    leading = list(_top(found.indices, measures[0])["factor"].head(FOLLOWED))
+    largest = found.indices.groupby("factor", sort=False)["total"].max()
+    leading = list(largest.sort_values(ascending=False, kind="stable").head(FOLLOWED).index)
     panels = [
-        _converging(totals, each, leading, part)
-        for each in (measures[0], measures[-1])
-        for part in ("sample", "runs")
+        _converging(totals, each, leading, part) for each in measures for part in ("sample", "runs")
     ]
     foot = "Lines that have become level have converged; where they have not, enlarge the sample."
     return lines_figure(panels, title=f"{title}: convergence of total indices", foot=foot)

@@ -259,12 +259,18 @@ def attribution_lines(found: SharedDays) -> list[str]:
         if found.orders is None
         else f"from {found.orders} random orders, {found.coalitions:,} worlds"
     )
-    head = ("  " + found.among, "days [95 %]", "left out", "alone")
+    over = found.is_over_vectors
+    more = ("over vectors", "adds under") if over else ()
+    head = ("  " + found.among, "days [95 %]", "left out", "alone", *more)
     rows = [
         (f"  {row['player']}", f"{row['days']:+.1f} [{row['lower']:+.1f}, {row['upper']:+.1f}]",
-         f"{row['left_out']:+.1f}", f"{row['alone']:+.1f}")
+         f"{row['left_out']:+.1f}", f"{row['alone']:+.1f}", *(_over_vectors(row) if over else ()))
         for _, row in found.table.iterrows()
     ]  # fmt: skip
+    band = (
+        "over vectors: where the middle 90 % of the vectors of parameters lie, their own errors of "
+        "runs and orders included; adds under: the share of them under which it adds days."
+    )
     return [
         f"Mean days kept within {found.window_days} days: {found.none.days:.1f} with none of the "
         f"{found.among}, {found.all.days:.1f} with all (± {1.96 * found.all.error:.1f})",
@@ -274,6 +280,12 @@ def attribution_lines(found: SharedDays) -> list[str]:
         "",
         f"They sum to {found.table['days'].sum():+.1f}, the whole difference. left out: all minus "
         "all but this one; alone: this one minus none.",
+        *([band] if over else []),
         "Days count until the truce ends in any way, by a settlement too.",
         ABOUT,
     ]
+
+
+def _over_vectors(row: pandas.Series) -> tuple[str, str]:
+    low, high = row["lower_over_vectors"], row["upper_over_vectors"]
+    return f"{low:+.1f} to {high:+.1f}", f"{row['adds_under']:.0%}"

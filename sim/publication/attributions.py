@@ -21,7 +21,7 @@ from sim.publication.material import EnsembleMaterial
 from sim.publication.numbers import camel, quoted
 from sim.publication.plates import figure_of
 from sim.publication.tables import rows_of
-from sim.publication.wording import SPACE, count, mean_days, signed, signed_between
+from sim.publication.wording import SPACE, count, mean_days, percent, signed, signed_between
 from sim.report.attribution_figure import attribution_figure
 from sim.results.attribution_folder import (
     AMONG,
@@ -32,6 +32,7 @@ from sim.results.attribution_folder import (
     read_attribution,
 )
 
+VECTOR_COLUMNS = (Column("Middle 90 % of vectors"), Column("Adds under"))
 PLAYER_COLUMNS = (
     Column("What", "left"),
     Column("What it does", "left"),
@@ -164,10 +165,19 @@ def _figure(shared: SharedDays, title: str) -> Figure:
 
 
 def _table(shared: SharedDays) -> Table:
-    return Table(
+    caption = (
         f"Days by {shared.among}. Days: the Shapley value. Left out: all minus all but this one. "
-        "Alone: this one minus none; neither of these two adds up to anything.",
-        PLAYER_COLUMNS,
+        "Alone: this one minus none; neither of these two adds up to anything."
+    )
+    if shared.is_over_vectors:
+        caption += (
+            " Middle 90 % of vectors: the same days under each of a set of vectors of the model’s "
+            "parameters, their own errors of runs and orders included. Adds under: the share of "
+            "the vectors under which it adds days."
+        )
+    return Table(
+        caption,
+        (*PLAYER_COLUMNS, *(VECTOR_COLUMNS if shared.is_over_vectors else ())),
         tuple(_row(shared, row) for row in rows_of(shared.table)),
     )
 
@@ -181,4 +191,10 @@ def _row(shared: SharedDays, row: Any) -> tuple[Words, ...]:
         signed_between(row.lower, row.upper),
         signed(row.left_out),
         signed(row.alone),
+        *(_over_vectors(row) if shared.is_over_vectors else ()),
     )
+
+
+def _over_vectors(row: Any) -> tuple[str, str]:
+    limits = signed_between(row.lower_over_vectors, row.upper_over_vectors)
+    return limits, percent(row.adds_under)

@@ -30,6 +30,7 @@ DAYS, AS_IT_IS = "days", "as_it_is"
 AMONG = ("mechanisms", "themes", "inputs")
 _TEXT = ("player", "sentence")
 _NUMBERS = ("days", "lower", "upper", "left_out", "alone")
+OVER_VECTORS = ("lower_over_vectors", "upper_over_vectors", "adds_under")
 
 
 class Days(NamedTuple):
@@ -45,7 +46,8 @@ class SharedDays:
 
     Columns: player, sentence, `days` (the Shapley value) with `lower` and `upper` (95 %), its
     standard errors `luck` and `sampling`, `left_out` (all minus all but this one, with
-    `left_out_error`) and `alone` (this one alone minus none, with `alone_error`). `kept` holds the
+    `left_out_error`) and `alone` (this one alone minus none, with `alone_error`); over a set of
+    parameter vectors also those of `sim.inquiry.vectors.attributed_under`. `kept` holds the
     days kept within the window in each run of the scenario as it is, `scenario_digest` says which
     that is, and `orders` is None where all coalitions were run.
     """
@@ -61,6 +63,11 @@ class SharedDays:
     coalitions: int
     table: pandas.DataFrame
     kept: NDArray[np.int64]
+
+    @property
+    def is_over_vectors(self) -> bool:
+        """Were the days shared out under a set of parameter vectors as well?"""
+        return OVER_VECTORS[0] in self.table
 
 
 def beside(folder: Path, what: str) -> Path:
@@ -132,7 +139,8 @@ def _kept(folder: Path) -> Path:
 def _of(told: dict[str, Any], table: pandas.DataFrame, kept: pandas.DataFrame) -> SharedDays:
     for name in _TEXT:
         table[name] = table[name].map(str)
-    for name in _NUMBERS:
+    over = OVER_VECTORS if OVER_VECTORS[0] in table else ()
+    for name in (*_NUMBERS, *over):
         table[name] = table[name].map(float)
     if told["among"] not in AMONG:
         raise ValueError(told["among"])

@@ -10,9 +10,11 @@ from sim.errors import UsageError
 from sim.inquiry.attribution import attributed
 from sim.inquiry.players import INPUTS, THEMES, inputs_of, mechanisms_of, themes_of
 from sim.inquiry.told import attribution_lines
+from sim.inquiry.vectors import attributed_under
 from sim.mechanisms import MECHANISMS
 from sim.report.attribution_figure import attribution_figure
 from sim.scenario import Scenario
+from sim.validation.vectors import Vectors
 from tests.figures import check_words
 
 CASE = Scenario.load("ttp_2021")
@@ -127,3 +129,23 @@ def test_the_waterfall_reaches_from_none_to_all(themes) -> None:
     said = "\n".join(attribution_lines(themes))
     assert "exact, over 128 worlds" in said
     assert "not of the world" in said
+
+
+def test_days_are_shared_out_under_each_vector() -> None:
+    vectors = Vectors("three", ("model.stick",), ((0.02,), (0.1,), (0.24,)))
+    few = attributed(CASE, "themes", runs=20, window_days=60)
+    found, by_vector = attributed_under(few, CASE, vectors, 4)
+    assert not few.is_over_vectors
+    assert found.is_over_vectors
+    assert len(by_vector) == 3
+    third = attributed(vectors.under(CASE)[2], "themes", runs=20, window_days=60)
+    for _, row in third.table.iterrows():
+        assert by_vector.loc[2, row["player"]] == row["days"]
+    brokers = found.table.set_index("player").loc["brokers"]
+    assert brokers["median_over_vectors"] == by_vector["brokers"].median()
+    assert brokers["adds_under"] == (by_vector["brokers"] > 0).mean()
+    assert (found.table["lower_over_vectors"] <= found.table["upper_over_vectors"]).all()
+    assert found.table["days"].equals(few.table["days"])
+    said = "\n".join(attribution_lines(found))
+    assert "adds under" in said
+    assert "adds under" not in "\n".join(attribution_lines(few))

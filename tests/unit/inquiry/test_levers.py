@@ -110,6 +110,13 @@ def test_a_ray_finds_the_nearest_change_along_it() -> None:
     assert Ray({a: 1.0, b: 1.0}, (0.5, 0.5), {}).nearest(KNOWN, 0.5) is None
 
 
+def test_a_lever_that_has_not_moved_is_no_change() -> None:
+    whole = Lever("w", "truce.instalments", 6, (24,), 23.0)
+    moved = Ray({lever("a"): 1.0, whole: 24}, (0.75, 0.25), {})
+    assert [each.name for each in moved.at(0.04)] == ["a"]
+    assert moved.at(0.4)[whole] == 8
+
+
 # The whole
 
 
