@@ -5,6 +5,7 @@ from sim.analysis.compared import IndependentTables, against, followed_through
 from sim.analysis.comparisons import comparison_table, difference_curve_table, pairing_words
 from sim.analysis.curves import Curves, SurvivalCurves, curves, survival_curves
 from sim.analysis.difference_bands import (
+    DIFFERENCE_BAND_NAMES,
     DifferenceBand,
     RedrawnPairs,
     difference_band,
@@ -87,6 +88,7 @@ from sim.analysis.uncertainty import Uncertainty
 __all__ = [
     "ALL_CAUSES",
     "BAND_NAMES",
+    "DIFFERENCE_BAND_NAMES",
     "METHOD_NAMES",
     "MILESTONES",
     "PERCENTS",

@@ -55,14 +55,24 @@ def strays(
 
 def raised_level(far: NDArray[np.float64], level: float) -> float:
     """Return the level of a pointwise interval that reaches as far as `level` of the replicates."""
-    rank = min(int(np.ceil(level * (len(far) + 1))), len(far)) - 1
-    reach = max(float(np.sort(far)[rank]), float(scipy.special.ndtri(0.5 + level / 2.0)))
+    reach = max(reach_of(far, level), float(scipy.special.ndtri(0.5 + level / 2.0)))
     return float(1.0 - 2.0 * scipy.special.ndtr(-min(reach, 8.0)))
+
+
+def reach_of(far: NDArray[np.float64], level: float) -> float:
+    """Return how far `level` of the replicates stray at most, by rank; 0 without a replicate."""
+    rank = min(int(np.ceil(level * (len(far) + 1))), len(far)) - 1
+    return float(np.sort(far)[rank]) if len(far) else 0.0
+
+
+def luck_of(seed: Sequence[int]) -> np.random.Generator:
+    """Return random numbers that depend on the seed alone, whole numbers from 0 on."""
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence(list(seed))))
 
 
 def _drawn(table: LifeTable, seed: Sequence[int], count: int) -> Iterator[Counts]:
     """Yield a few replicates at a time: counts [replicates, causes + 1, days], holding last."""
-    luck = np.random.Generator(np.random.Philox(np.random.SeedSequence(list(seed))))
+    luck = luck_of(seed)
     cells = np.concatenate([table.ended, table.censored[np.newaxis]])
     filled = np.nonzero(cells)
     few = max(1, _CELLS_AT_ONCE // max(cells.size, 1))

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sim.analysis.crossings import bridge_reach, standard_reach
 from sim.analysis.curves import (
@@ -144,26 +144,49 @@ def point_survivals(many: LifeTables) -> Floats:
 def _checked(
     many: LifeTables, level: float, method: BandMethod, seed: int | None, replicates: int
 ) -> LifeTables:
-    if method not in BAND_NAMES:
-        raise UsageError(f"No band is called {method!r}; known: {', '.join(BAND_NAMES)}.")
+    check_method(method)
     if not 0.5 <= level < 1.0:
         raise UsageError(f"The level of a band lies between 0.5 and 1, not at {level}.")
-    if method == "sup-t" and (seed is None or seed < 0 or replicates < 1):
+    if method == "sup-t":
+        check_luck(method, seed, replicates)
+    if method == "dkw":
+        check_complete(many, "hall-wellner, equal-precision or sup-t")
+    return many
+
+
+def check_method(method: BandMethod) -> None:
+    """Refuse a band of another name than those known (`UsageError`)."""
+    if method not in BAND_NAMES:
+        raise UsageError(f"No band is called {method!r}; known: {', '.join(BAND_NAMES)}.")
+
+
+def check_luck(method: BandMethod, seed: int | None, replicates: int) -> int:
+    """Return the seed of a band that draws random numbers; refuse to draw without one."""
+    if seed is None or seed < 0 or replicates < 1:
         raise UsageError(
-            "The band sup-t draws random numbers; give it a seed, a whole number from 0 on, and at "
-            f"least one replicate, not {seed} and {replicates}."
+            f"The band {method} draws random numbers; give it a seed, a whole number from 0 on, "
+            f"and at least one replicate, not {seed} and {replicates}."
         )
-    if method == "dkw" and not complete(many).all():
+    return seed
+
+
+def check_complete(many: LifeTables, others: str) -> None:
+    """Refuse the band dkw where runs were cut short, and name the `others` (`UsageError`)."""
+    if not complete(many).all():
         raise UsageError(
             "The band dkw needs runs that all reach an ending or the horizon, but some were cut "
-            "short; use hall-wellner, equal-precision or sup-t."
+            f"short; use {others}."
         )
-    return many
+
+
+def dkw_reach(level: float) -> float:
+    """Return how far a curve of n runs strays at most with `level`, times sqrt(n): 1.358 at 95%."""
+    return float(np.sqrt(np.log(2.0 / (1.0 - level)) / 2.0))
 
 
 def _dkw(many: LifeTables, curve: Floats, level: float) -> Band:
     runs = np.maximum(many.runs, 1).reshape(-1, *[1] * (curve.ndim - 1))
-    half = np.sqrt(np.log(2.0 / (1.0 - level)) / (2.0 * runs))
+    half = dkw_reach(level) / np.sqrt(runs)
     first = np.zeros(curve.shape[:-1], np.int64)
     last = np.broadcast_to(_last_known(many).reshape(runs.shape[:-1]), first.shape)
     return _carried(many, curve - half, curve + half, level, "dkw", first, last)
@@ -173,7 +196,7 @@ def _of_survival(many: LifeTables) -> _Falling:
     seen = watched(many)
     odds = np.cumsum(greenwood_terms(seen), axis=-1) * seen.at_risk[:, :1]
     curve = np.nan_to_num(point_survivals(many), nan=0.0)
-    return _Falling(curve, odds, *_gone_and_left(many))
+    return _Falling(curve, odds, *gone_and_left(many))
 
 
 def _of_incidence(many: LifeTables) -> _Falling:
@@ -184,7 +207,7 @@ def _of_incidence(many: LifeTables) -> _Falling:
     return _Falling(1.0 - share, gone / np.maximum(others, 1), gone, others)
 
 
-def _gone_and_left(many: LifeTables) -> tuple[Counts, Counts]:
+def gone_and_left(many: LifeTables) -> tuple[Counts, Counts]:
     """Return the endings by each day and the truces left after it; each of [points, days]."""
     ended = many.ended_by_day
     return np.cumsum(ended, axis=1), many.at_risk - ended
@@ -210,9 +233,24 @@ def _gaussian(many: LifeTables, falling: _Falling, level: float, method: BandMet
 
 def _hall_wellner(curve: Floats, odds: Floats, runs: int, level: float) -> tuple[Floats, Floats]:
     clock = max(odds[-1] / (1.0 + odds[-1]), min(FEWEST / runs, 1.0))
-    reach = bridge_reach(level, 0.0, clock)
-    half = reach / np.sqrt(runs) * (1.0 + odds) * curve
+    half = bridge_reach(level, 0.0, clock) * _hall_wellner_unit(curve, odds, runs)
     return curve - half, curve + half
+
+
+def _hall_wellner_unit(curve: Floats, odds: Floats, runs: ArrayLike) -> Floats:
+    return np.asarray(1.0 / np.sqrt(runs) * (1.0 + odds) * curve)
+
+
+def hall_wellner_units(many: LifeTables) -> Floats:
+    """Return what a Hall-Wellner band of survival is a multiple of; shape [points, days].
+
+    It is 1 / sqrt(n) on all days where no run was cut short and grows where some were; on days
+    after the last truce has ended it stays what it was.
+    """
+    curve, odds, *_ = _of_survival(many)
+    runs = np.maximum(many.runs, 1)[:, np.newaxis]
+    units = np.maximum(_hall_wellner_unit(curve, odds, runs), 1.0 / np.sqrt(runs))
+    return np.asarray(np.maximum.accumulate(units, axis=1))
 
 
 def _equal_precision(curve: Floats, odds: Floats, runs: int, level: float) -> tuple[Floats, Floats]:
@@ -224,7 +262,7 @@ def _equal_precision(curve: Floats, odds: Floats, runs: int, level: float) -> tu
 
 def _sup_t_of_survival(many: LifeTables, level: float, seed: int, replicates: int) -> Band:
     lower, upper = np.zeros(many.censored.shape), np.ones(many.censored.shape)
-    first, last = calibrated_days(*_gone_and_left(many), FEWEST, FEWEST)
+    first, last = calibrated_days(*gone_and_left(many), FEWEST, FEWEST)
     for place, table in enumerate(many):
         if first[place] >= 0:
             days = slice(first[place], last[place] + 1)
@@ -239,7 +277,7 @@ def _sup_t_of_incidence(many: LifeTables, level: float, seed: int, replicates: i
     gone = np.cumsum(many.ended, axis=2)
     cut_short = ~complete(many)[:, None, None]
     others = many.runs[:, None, None] - gone
-    left = np.where(cut_short, _gone_and_left(many)[1][:, None], others)
+    left = np.where(cut_short, gone_and_left(many)[1][:, None], others)
     first, last = calibrated_days(gone, left, FEWEST, FEWEST)
     last = np.minimum(last, _last_known(many)[:, np.newaxis])
     for place, table in enumerate(many):
