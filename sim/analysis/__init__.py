@@ -7,9 +7,7 @@ from sim.analysis.curves import Curves, SurvivalCurves, curves, survival_curves
 from sim.analysis.difference_bands import (
     DIFFERENCE_BAND_NAMES,
     DifferenceBand,
-    RedrawnPairs,
     difference_band,
-    redrawn_pairs,
 )
 from sim.analysis.differences import (
     ending_differences,
@@ -59,6 +57,7 @@ from sim.analysis.ranks import (
     log_rank,
     pairwise_log_rank,
 )
+from sim.analysis.redrawn import RedrawnPairs, redrawn_pairs
 from sim.analysis.restricted import RestrictedTimes, restricted_times
 from sim.analysis.sequential import (
     Verdict,

@@ -8,9 +8,7 @@
 | hall-wellner | many runs; a seed | the same on all days, unless runs were cut short |
 
 - sup-t: the pointwise standard errors times the level-quantile of the largest standardised
-  deviation over days, which is found by drawing the runs anew many times. Runs are drawn as pairs,
-  by weights that depend on the number of the run only (`sim.analysis.seed_weights`), so draws of
-  parts add up to those of the whole, to the last bit.
+  deviation over days, which is found by drawing the runs anew many times (`sim.analysis.redrawn`).
 - dkw: each curve lies within its own band of Dvoretzky, Kiefer and Wolfowitz with the level
   (1 + level) / 2, so both do with `level` (Bonferroni), whether or not they share their luck; the
   half widths of the two are added up.
@@ -19,8 +17,9 @@
   tabled, so how far it strays in these units is drawn by Gaussian multipliers
   (`sim.analysis.multipliers`). The band of a single curve is calibrated on some days and carried to
   the others, because the curve cannot rise; a difference can. So here all days count, and where
-  fewer than 5 endings tell how much it varies, the band is as wide as for 5. Where runs were cut
-  short, it stops when fewer than 5 are left.
+  fewer than 5 endings tell how much it varies, the band is as wide as for 5. Since few endings
+  scatter more to one side than to the other, equal-precision extends by standard errors with two
+  invented endings. Where runs were cut short, both stop when fewer than 5 are left.
 
 Sources: Montiel Olea & Plagborg-Moller 2019, J. Appl. Econom. 34:1, doi 10.1002/jae.2656, with
 standard errors as in `sim.analysis.differences`, two invented pairs included; Massart 1990, doi
@@ -35,18 +34,18 @@ from functools import cache
 from math import ceil
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from sim.analysis.compared import Compared, IndependentTables
 from sim.analysis.curves import complete, survival_curves
 from sim.analysis.differences import survival_differences
 from sim.analysis.intervals import normal_reach
-from sim.analysis.life_table import Counts
 from sim.analysis.life_tables import LifeTables
 from sim.analysis.multipliers import paths_of_curve, paths_of_pairs
-from sim.analysis.pairs import PairTables, last_days, pair_tables, run_numbers
+from sim.analysis.pairs import PairTables
+from sim.analysis.redrawn import REPLICATES, RedrawnPairs
 from sim.analysis.resampling import luck_of, reach_of
-from sim.analysis.seed_weights import hashed, poisson_weights
+from sim.analysis.seed_weights import hashed
 from sim.analysis.simultaneous import (
     FEWEST,
     BandMethod,
@@ -63,9 +62,6 @@ from sim.errors import ResultsError, UsageError
 
 Floats = NDArray[np.float64]
 
-REPLICATES = 1000
-"""How often runs are drawn anew, unless said otherwise."""
-
 DIFFERENCE_BAND_NAMES: dict[BandMethod, str] = {
     "dkw": "two Dvoretzky-Kiefer-Wolfowitz bands",
     "hall-wellner": "Hall-Wellner, Gaussian multipliers",
@@ -74,56 +70,10 @@ DIFFERENCE_BAND_NAMES: dict[BandMethod, str] = {
 }
 """How each method is called where differences are shown."""
 
+INVENTED = 2  # endings, or pairs that differ, that are added to the seen ones
 MANY = 20  # differing pairs from which on drawing anew is enough
 POISSON_DRAWS = 4000
 POISSON_STREAM = 2**32  # of the hash; beyond the numbers of replicates
-
-
-@dataclass(frozen=True, eq=False)
-class RedrawnPairs:
-    """The pairs of one point and a baseline, and what they became when drawn anew.
-
-    `pairs` counts them as they are (one point). `net_ended` [replicates, days] holds, summed with
-    the weights of each replicate, how many more truces of the point than of the baseline ended on
-    each day; `drawn` [replicates] the sum of the weights. `joint` [H + 2, H + 2] counts the pairs
-    by the day on which the truce of the point and that of the baseline ended, H + 1 if not by H.
-    """
-
-    pairs: PairTables
-    net_ended: Counts
-    drawn: Counts
-    joint: Counts
-
-    @property
-    def differing(self) -> int:
-        """How many pairs ever differ."""
-        return int(self.joint.sum() - np.trace(self.joint))
-
-    def __add__(self, other: RedrawnPairs) -> RedrawnPairs:
-        """Return both sets of pairs; no run may be in both.
-
-        Errors: `UsageError` when points, causes, horizon or the number of replicates differ.
-        """
-        if self.drawn.shape != other.drawn.shape:
-            raise UsageError(
-                "Only pairs drawn anew equally often can be added, not "
-                f"{len(self.drawn)} and {len(other.drawn)} times."
-            )
-        pairs = self.pairs + other.pairs
-        net_ended, drawn = self.net_ended + other.net_ended, self.drawn + other.drawn
-        return RedrawnPairs(pairs, net_ended, drawn, self.joint + other.joint)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, RedrawnPairs):
-            return NotImplemented
-        return (
-            self.pairs == other.pairs
-            and np.array_equal(self.joint, other.joint)
-            and np.array_equal(self.net_ended, other.net_ended)
-            and np.array_equal(self.drawn, other.drawn)
-        )
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,40 +103,6 @@ class DifferenceBand:
             "whole difference of the curves lies within it with that probability; "
             f"{self.uncertainty} error only."
         )
-
-
-def redrawn_pairs(
-    days: ArrayLike,
-    endings: ArrayLike,
-    baseline_days: ArrayLike,
-    baseline_endings: ArrayLike,
-    horizon_days: int,
-    runs: ArrayLike | None = None,
-    replicates: int = REPLICATES,
-) -> RedrawnPairs:
-    """Count the pairs of one point with its baseline, as they are and drawn anew.
-
-    The columns have one entry per run, as in `pair_tables`; leave out failed pairs. `runs` holds
-    the numbers of the runs, by default 0, 1 ...; give them when counting parts.
-
-    Errors: as in `pair_tables`; `UsageError` when there is no replicate, more than one point, or a
-    run has no number or a negative one.
-    """
-    if replicates < 1:
-        raise UsageError(f"Pairs are drawn anew at least once, not {replicates} times.")
-    sides = (days, endings), (baseline_days, baseline_endings)
-    pairs = pair_tables(*sides[0], *sides[1], horizon_days)
-    numbers = run_numbers(pairs, runs)
-    first, second = (last_days(*side, horizon_days) for side in sides)
-    net = np.zeros((replicates, horizon_days + 1), np.int64)
-    drawn = np.zeros(replicates, np.int64)
-    for replicate in range(replicates):
-        weights = poisson_weights(numbers, replicate)
-        net[replicate] = _by_day(first, weights, horizon_days) - _by_day(
-            second, weights, horizon_days
-        )
-        drawn[replicate] = weights.sum()
-    return RedrawnPairs(pairs, net, drawn, _joint(first, second, horizon_days + 2))
 
 
 def difference_band(
@@ -262,12 +178,14 @@ def _paths(
 def _by_multipliers(
     tables: Compared, found: Differences, method: BandMethod, paths: Floats
 ) -> DifferenceBand:
-    least = _least_error(tables)
-    unit = _errors(tables, found) if method == "equal-precision" else _hall_wellner_unit(tables)
-    unit = np.where(_is_known(tables) & ~np.isnan(found.difference[0]), unit, np.nan)
-    known = ~np.isnan(unit)
-    far = np.max(np.abs(paths[:, known]) / unit[known], axis=1, initial=0.0)
-    few = normal_reach(found.level) * np.max(least / unit[known], initial=0.0)
+    measured = _errors(tables, found) if method == "equal-precision" else _hall_wellner(tables)
+    known = _is_known(tables) & ~np.isnan(found.difference[0])
+    far = np.max(np.abs(paths[:, known]) / measured[known], axis=1, initial=0.0)
+    few = normal_reach(found.level) * np.max(
+        _error_of(FEWEST, tables) / measured[known], initial=0.0
+    )
+    more = _error_of(INVENTED, tables) if method == "equal-precision" else 0.0
+    unit = np.where(known, np.hypot(measured, more), np.nan)
     return _around(found, max(reach_of(far, found.level), few), unit, method, len(paths))
 
 
@@ -292,9 +210,9 @@ def _sides(tables: Compared) -> tuple[LifeTables, LifeTables]:
 
 
 def _errors(tables: Compared, found: Differences) -> Floats:
-    """Return the standard errors by day, each variance at least that of so few endings."""
+    """Return the standard errors by day, each variance at least that of the fewest endings."""
     if isinstance(tables, PairTables):
-        return np.asarray(np.maximum(found.standard_error[0], _least_error(tables)))
+        return np.asarray(np.maximum(found.standard_error[0], _error_of(FEWEST, tables)))
     variances = [
         np.maximum(survival_curves(side).variance[0], FEWEST / side.runs[0] ** 2)
         for side in _sides(tables)
@@ -302,13 +220,13 @@ def _errors(tables: Compared, found: Differences) -> Floats:
     return np.asarray(np.sqrt(variances[0] + variances[1]))
 
 
-def _least_error(tables: Compared) -> float:
-    """Return the error of a share that rests on the fewest endings; of both shares, if apart."""
+def _error_of(endings: int, tables: Compared) -> float:
+    """Return the error that so few pairs that differ make, or so few endings of each curve."""
     sides = [tables.first] if isinstance(tables, PairTables) else _sides(tables)
-    return float(np.sqrt(sum(FEWEST / side.runs[0] ** 2 for side in sides)))
+    return float(np.sqrt(sum(endings / side.runs[0] ** 2 for side in sides)))
 
 
-def _hall_wellner_unit(tables: Compared) -> Floats:
+def _hall_wellner(tables: Compared) -> Floats:
     first, second = (hall_wellner_units(side)[0] for side in _sides(tables))
     return np.asarray(np.hypot(first, second))
 
@@ -369,13 +287,3 @@ def _reach_of_few(expected: int, level: float) -> float:
     after = (seen - begun) / np.sqrt(seen + 2.0)
     strayed = np.where(begun < expected, np.maximum(before, after), 0.0).max(axis=1)
     return float(np.sort(strayed)[ceil(level * POISSON_DRAWS) - 1])
-
-
-def _joint(first: Counts, second: Counts, width: int) -> Counts:
-    counts = np.bincount(first * width + second, minlength=width**2)
-    return counts.astype(np.int64, copy=False).reshape(width, width)
-
-
-def _by_day(last: Counts, weights: Counts, horizon_days: int) -> Counts:
-    counts = np.bincount(last, weights, minlength=horizon_days + 2)
-    return counts[: horizon_days + 1].astype(np.int64)

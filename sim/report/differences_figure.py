@@ -46,12 +46,13 @@ _WHOLE_FILL, _WHOLE_LINE = "#EFEFEF", (0, (2, 1.5))
 
 @dataclass(frozen=True)
 class Panel:
-    """One point: its words, its table of differences by day, and its mean days."""
+    """One point: its words, its table of differences by day, its mean days, and its band's name."""
 
     number: int
     label: str
     curve: pandas.DataFrame
     days_words: str
+    band_words: str | None = None
 
     @property
     def limits(self) -> tuple[str, str]:
@@ -75,8 +76,8 @@ def differences_figure(
 
     `points` are the numbers of those to draw, by default all; `labels` says what each is, and
     `baseline` what they are compared with. Shaded is the pointwise interval, and dotted around it
-    the simultaneous band of the points in `bands`. Days after the last truce of all has ended are
-    not drawn. Texts are shown as they are.
+    the simultaneous band of the points in `bands`, by whatever method. Days after the last truce of
+    all has ended are not drawn. Texts are shown as they are.
 
     Errors: `UsageError` when there are more than `MOST_PANELS` points, none, or one that is not
     compared; otherwise as in `sim.analysis.survival_differences`.
@@ -127,7 +128,14 @@ def _panel(
         f"({with_minus(lower)} to {with_minus(upper)})"
     )
     curve = difference_curve_table(compared, number, level, band)
-    return Panel(number, label_of(number, labels), curve, words)
+    named = None if band is None else _band_words(band)
+    return Panel(number, label_of(number, labels), curve, words, named)
+
+
+def _band_words(band: DifferenceBand) -> str:
+    """Say level and kind of a band, and the method where it is not the usual one."""
+    words = f"{100 * band.level:g} % band, all days at once"
+    return words if band.method == "sup-t" else f"{words} ({band.method})"
 
 
 def _last_day(panels: Sequence[Panel]) -> int:
@@ -220,18 +228,17 @@ def _legend(panels: Sequence[Panel], level: float) -> list[Artist]:
             label=f"{100 * level:g} % interval, each day on its own",
         ),
     ]
-    if any("band_lower" in panel.curve for panel in panels):
-        label = f"{100 * level:g} % band, all days at once"
-        entries.append(
-            Patch(
-                facecolor=_WHOLE_FILL,
-                edgecolor=BAND_EDGE,
-                linestyle=_WHOLE_LINE,
-                linewidth=0.6,
-                label=label,
-            )
+    bands = dict.fromkeys(panel.band_words for panel in panels if panel.band_words)
+    return entries + [
+        Patch(
+            facecolor=_WHOLE_FILL,
+            edgecolor=BAND_EDGE,
+            linestyle=_WHOLE_LINE,
+            linewidth=0.6,
+            label=label,
         )
-    return entries
+        for label in bands
+    ]
 
 
 def _draw(sheet: Sheet, panels: Sequence[Panel], shown: int, reach: float) -> None:

@@ -102,6 +102,18 @@ def test_a_band_is_named_apart_from_the_interval() -> None:
     assert "all days at once" not in told(differences_figure(pairs, title="t"))
 
 
+@pytest.mark.parametrize("method", ["dkw", "equal-precision", "hall-wellner"])
+def test_a_band_by_another_method_is_called_by_it(method: str) -> None:
+    point, base = lived(300, 60, 0.02), lived(300, 60, 0.04)
+    redrawn = redrawn_pairs(*point, *base, 60, replicates=5)
+    other = difference_band(redrawn, 0.9, method, seed=1)
+    figure = differences_figure(redrawn.pairs, title="t", bands={0: other})
+    name = f"90 % band, all days at once ({method})"
+    assert name in told(figure)
+    check_words(figure)
+    np.testing.assert_array_equal(figure.data["band_upper"], other.upper[: len(figure.data)])
+
+
 def test_the_foot_says_what_the_pairing_achieved() -> None:
     foot = differences_figure(paired([0.005]), title="t").foot
     assert "400 runs of each, paired by shared luck: correlation of days held 0." in foot
