@@ -57,8 +57,8 @@ def validate(
     says that the model shows what a source reports, and not that the model is true.
     """
     from sim.scorecard import writing
-    from sim.scorecard.account import page_parts
     from sim.scorecard.card import scorecard
+    from sim.scorecard.page import page_parts
 
     chosen = writing.checked(formats or list(writing.FORMATS))
     if page is not None and (vectors, conflicts, runs, seed, only) != (None, 512, 2000, 5, None):
@@ -152,9 +152,10 @@ def selection(
         raise UsageError("--page has numbers of its own: leave the other options out")
     found = account.selection(records, conflicts, seed, watch=say)
     if page is not None:
-        write_tables(page.parent, {page.stem: account.stored(found)})
-        write_picture(page.parent, page.stem, account.drawn(found))
-        refresh_page(page, False, account.page_parts(found), "make selection")
+        kept = account.Selection(account.stored(found))  # the page tells what is stored
+        write_tables(page.parent, {page.stem: kept.rows})
+        write_picture(page.parent, page.stem, account.drawn(kept))
+        refresh_page(page, False, account.page_parts(kept), "make selection")
         return
     print("Hazard ratios of failing, with help against without")
     print(shown_lines(printed(account.printed_table(found).round(2))))

@@ -1,11 +1,8 @@
-"""The scorecard told: as rows for machines, and as a report for readers."""
+"""The scorecard as a report: verdicts, tables, what is missed and why, how it was made."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -23,12 +20,11 @@ from sim.publication.content import (
     Section,
     Table,
     Words,
-    as_text,
 )
 from sim.publication.plates import figure_of
-from sim.reference import table
 from sim.report.scorecard_figure import Line, scorecard_figure
 from sim.scorecard.card import ENOUGH, LEVEL, RATIO, Entry, Scorecard, share_meeting
+from sim.scorecard.wording import aim, allowed, number, span
 from sim.sources import model_digest
 from sim.validation.targets import FITTED, Part
 
@@ -52,83 +48,6 @@ CLOCKS = {
 COMMAND = "truce validate"
 
 
-def rows(card: Scorecard) -> list[dict[str, Any]]:
-    """Return one row for each pattern and claim, in order, as plain data.
-
-    `simulated`, `interval` (95 % Monte-Carlo, middle vector), `median` and `band` (middle 90 % of
-    the set) have a number, or a pair, for each part by its name; they are None for what is not
-    simulated, as is `share_of_set`, the share of the vectors that meet every part.
-    """
-    return [_row(entry, len(card.given.found)) for entry in card.entries]
-
-
-def as_json(card: Scorecard) -> str:
-    """Return the rows as JSON."""
-    return json.dumps(rows(card), indent=1, ensure_ascii=False) + "\n"
-
-
-def _row(entry: Entry, vectors: int) -> dict[str, Any]:
-    target, measured = entry.target, entry.measured
-    names = [part.name for part in target.parts]
-    row: dict[str, Any] = {
-        "id": target.id,
-        "pattern": target.pattern,
-        "target": "; ".join(_aim(part) for part in target.parts),
-        "source": target.source,
-        "mark": target.mark,
-        "tolerance": target.tolerance,
-        "ranges": {part.name: [part.low, part.high] for part in target.parts},
-        "clock": target.clock,
-        "used_to_fit": target.fits,
-        "simulated": None,
-        "interval": None,
-        "median": None,
-        "band": None,
-        "share_of_set": None,
-        "vectors": vectors,
-        "sample": "",
-        "verdict": entry.verdict,
-        "note": target.note,
-        "why_not": target.why_not,
-    }
-    if measured is not None:
-        row |= {
-            "simulated": _by_part(names, measured.values[0]),
-            "interval": _by_part(names, measured.intervals),
-            "median": _by_part(names, entry.medians),
-            "band": _by_part(names, entry.bands),
-            "share_of_set": _plain(entry.share),
-            "sample": measured.sample,
-        }
-    return row
-
-
-def _by_part(names: Sequence[str], values: np.ndarray) -> dict[str, Any]:
-    return {
-        name: _plain(value) if np.ndim(value) == 0 else [_plain(end) for end in value]
-        for name, value in zip(names, values, strict=True)
-    }
-
-
-def _plain(value: float) -> float | None:
-    """Return a number with four significant digits; None for one that does not exist."""
-    return float(f"{value:.4g}") if np.isfinite(value) else None
-
-
-def _aim(part: Part) -> str:
-    known = f"{part.name}: {part.value:g}" if part.value is not None else f"{part.name}"
-    return f"{known} ({_range(part.low, part.high)})"
-
-
-def _range(low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return f"up to {high:g}" if low is None else f"from {low:g}"
-    return f"{low:g} to {high:g}"
-
-
-# The report and the page
-
-
 def report(card: Scorecard) -> Report:
     """Return the scorecard as a report: verdicts, tables, what is missed, how it was made."""
     sections = (
@@ -144,42 +63,6 @@ def report(card: Scorecard) -> Report:
     )
     about = f"Each number under {len(card.given.found)} vectors of parameters, the retained set."
     return Report(TITLE, QUESTION, about, tuple(each for each in sections if each.blocks))
-
-
-def page_parts(card: Scorecard) -> dict[str, Callable[[], str]]:
-    """Return what writes each generated part of docs/scorecard.md, by its name."""
-    return {part.key: partial(_plain_part, part) for part in report(card).sections}
-
-
-def picture(card: Scorecard) -> bytes:
-    """Return the figure of docs/scorecard.md as SVG."""
-    return next(
-        content
-        for figure in report(card).figures()
-        for name, content in figure.files.items()
-        if name.endswith(".svg")
-    )
-
-
-def _plain_part(section: Section) -> str:
-    """Return a section as Markdown without anything that only Quarto knows."""
-    return "\n".join(line for block in section.blocks for line in _plain_block(block))
-
-
-def _plain_block(block: Block) -> Iterator[str]:
-    if isinstance(block, Table):
-        rows = [[as_text(cell) for cell in row] for row in block.rows]
-        yield table([as_text(column.heading) for column in block.columns], rows)
-    elif isinstance(block, Definitions):
-        yield from (f"- **{term}.** {as_text(words)}" for term, words in block.terms)
-        yield ""
-    elif isinstance(block, Bullets):
-        yield from (f"- {as_text(words)}" for words in block.items)
-        yield ""
-    elif isinstance(block, Paragraph | Notice):
-        yield f"{as_text(block.words)}\n"
-    elif isinstance(block, Code):
-        yield "\n".join(["```", *block.lines, "```\n"])
 
 
 def _verdict(card: Scorecard) -> Iterator[Block]:
@@ -286,20 +169,12 @@ def _lines(entry: Entry) -> Iterator[tuple[Words, ...]]:
             "",
             part.name,
             "" if part.value is None else f"{part.value:g}",
-            _range(part.low, part.high),
-            _number(measured.values[0, place]),
-            _span(measured.intervals[place]),
-            _number(entry.medians[place]),
-            _span(entry.bands[place]),
+            allowed(part.low, part.high),
+            number(measured.values[0, place]),
+            span(measured.intervals[place]),
+            number(entry.medians[place]),
+            span(entry.bands[place]),
         )
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}" if np.isfinite(value) else "none"
-
-
-def _span(ends: Sequence[float] | np.ndarray) -> str:
-    return " to ".join(_number(float(end)) for end in ends)
 
 
 def _components(card: Scorecard) -> Iterator[Block]:
@@ -318,8 +193,8 @@ def _components(card: Scorecard) -> Iterator[Block]:
             each.name,
             f"{100 * each.settled[0]:+.1f} points",
             " to ".join(f"{100 * end:+.1f}" for end in each.settled[1:]),
-            _number(each.deaths[0]),
-            _span(each.deaths[1:]),
+            number(each.deaths[0]),
+            span(each.deaths[1:]),
         )
         for each in card.components
     ]
@@ -341,8 +216,8 @@ def _heading(entry: Entry) -> str:
 def _why(entry: Entry) -> str:
     target = entry.target
     told = [
-        f"{part.name} has the median {_number(entry.medians[place])} over the set, where "
-        f"{_range(part.low, part.high)} would do"
+        f"{part.name} has the median {number(entry.medians[place])} over the set, where "
+        f"{allowed(part.low, part.high)} would do"
         for place, part in enumerate(target.parts)
         if not part.is_met_by(float(entry.medians[place]))
     ]
@@ -384,9 +259,9 @@ def _other_lines(entry: Entry) -> Iterator[tuple[Words, ...]]:
             target.id,
             part.name,
             "other luck" if target.fits else clock[target.clock],
-            _range(part.low, part.high),
-            _number(float(np.median(values))),
-            _span(np.quantile(values, ends)),
+            allowed(part.low, part.high),
+            number(float(np.median(values))),
+            span(np.quantile(values, ends)),
             f"{100 * share_meeting(target, other):.0f} %",
         )
 
@@ -406,7 +281,7 @@ def _not_simulated(card: Scorecard) -> Iterator[Block]:
 
 
 def _aims(parts: Sequence[Part]) -> str:
-    return "; ".join(_aim(part) for part in parts)
+    return "; ".join(aim(part) for part in parts)
 
 
 def _sources(card: Scorecard) -> Iterator[Block]:

@@ -11,8 +11,10 @@ from sim.publication.html import html_files
 from sim.publication.markdown import markdown_files
 from sim.publication.plates import FIGURES
 from sim.scenario.words import did_you_mean
-from sim.scorecard.account import as_json, picture, report
+from sim.scorecard.account import report
 from sim.scorecard.card import Scorecard
+from sim.scorecard.page import picture
+from sim.scorecard.rows import as_json
 
 FORMATS = ("html", "md", "json")
 STEM = "scorecard"

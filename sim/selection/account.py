@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 RECORDS, CONFLICTS, SEED = 12, 1024, 1
 TARGET_TRUTH, TARGET_RAW = 0.75, 1.0
-"""A true hazard ratio below the one, a raw one at or above the other: the pattern to be shown."""
+"""A true hazard ratio below the one once adjusted, a raw one at or above the other: the pattern."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +134,7 @@ def verdicts(found: Selection) -> list[str]:
             if found.ratio(sent, strength, "raw")["hazard_ratio"]
             >= TARGET_RAW
             > TARGET_TRUTH
-            > truth
+            > found.ratio(sent, strength, "adjusted_truth")["hazard_ratio"]
         ]
         sentence = (
             f"With {sent}, truces fail at {truth:.2f} times the daily rate they would without; "

@@ -151,6 +151,7 @@ def test_the_docs_and_the_help_name_the_same_options(truce: Truce) -> None:
     offered = set(re.findall(r"^  (--[a-z][a-z-]+)", truce("sweep", "--help").out, re.MULTILINE))
     assert offered - {"--help"} <= told
     others = {"--figure", "--set", "--study", "--point", "--run", "--nworkers", "--nthreads"}
+    others |= {"--against", "--csv"}  # of truce analyse
     assert told <= offered | others
 
 

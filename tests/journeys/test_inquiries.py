@@ -77,7 +77,7 @@ def test_a_sweep_is_found_from_within(
 def test_a_truce_is_asked_for_its_levers(folder: Path, truce: Truce) -> None:
     (folder / "vectors.csv").write_text("model.stick\n0.05\n0.2\n")
     answer = truce(
-        "levers", "ttp_2021", "--goal", "survival_60 > 0.4", "--runs", "100",
+        "levers", "ttp_2021", "--goal", "survival_60 > 0.7", "--runs", "100",
         "--parameters", "vectors.csv",
     )  # fmt: skip
     assert answer.code == 0, answer

@@ -110,6 +110,7 @@ def test_what_cannot_be_mixed_is_refused() -> None:
             call()
 
 
-def test_the_three_kinds_are_told_apart_in_words() -> None:
-    assert {str(kind) for kind in Uncertainty} == {"Monte-Carlo", "scenario", "empirical"}
-    assert len({kind.sentence for kind in Uncertainty}) == 3
+def test_the_four_kinds_are_told_apart_in_words() -> None:
+    kinds = {"Monte-Carlo", "parameter", "scenario", "empirical"}
+    assert {str(kind) for kind in Uncertainty} == kinds
+    assert len({kind.sentence for kind in Uncertainty}) == len(kinds)

@@ -10,7 +10,7 @@ import pytest
 
 from sim.errors import UsageError
 from sim.scenario import Scenario
-from sim.scorecard import account, card, cases, writing
+from sim.scorecard import account, card, cases, rows, writing
 from sim.scorecard.card import Entry, Scorecard, scorecard, share_meeting
 from sim.scorecard.fitted import fitted
 from sim.scorecard.measured import Inputs, Measured, jackknifed
@@ -154,8 +154,8 @@ def test_the_set_meets_what_it_was_chosen_by_as_the_calibration_says() -> None:
 # ---------------------------------------------------------------------------------------------
 
 
-def entry(name: str, *rows: list[float]) -> Entry:
-    values = np.array(rows, dtype=float)
+def entry(name: str, *vectors: list[float]) -> Entry:
+    values = np.array(vectors, dtype=float)
     return Entry(target(name), Measured(values, np.zeros((values.shape[1], 2)), "a test"))
 
 
@@ -226,7 +226,7 @@ def test_an_unknown_pattern_is_refused() -> None:
 def test_the_numbers_do_not_hang_on_the_workers(small) -> None:
     again = scorecard(2, 64, 100, seed=5, workers=1, only=ONLY[2:])
     kept = replace(small, entries=small.entries[2:])
-    assert account.as_json(again) == account.as_json(kept)
+    assert rows.as_json(again) == rows.as_json(kept)
 
 
 def test_the_components_together_are_the_shipped_bundle() -> None:
@@ -251,7 +251,7 @@ def test_each_component_is_told_alone_and_all_together(small) -> None:
 
 
 def test_rows_are_plain_data_with_a_verdict_that_follows_from_them(small) -> None:
-    told = json.loads(account.as_json(small))
+    told = json.loads(rows.as_json(small))
     assert [row["id"] for row in told] == list(ONLY)
     for row in told:
         assert {"id", "target", "source", "tolerance", "simulated", "interval", "verdict"} <= set(
