@@ -145,12 +145,13 @@ def backtest(
     runs: int = RUNS,
     seed: int = SEED,
     vectors: Vectors | None = None,
-    runs_of_vector: int = RUNS_OF_VECTOR,
+    runs_of_vector: int | None = None,
     watch: Callable[[str], None] | None = None,
 ) -> Backtest:
     """Run the three truces with their own inputs and score what the model and its rivals expected.
 
-    With `vectors` the model's scores are repeated for each of them. `watch` is told what is run.
+    With `vectors` the model's scores are repeated for each of them, with `runs_of_vector` runs, by
+    default as many as asked for and no more than `RUNS_OF_VECTOR`. `watch` is told what is run.
 
     Errors: `UsageError` for a number of runs or a seed out of range, or a vector that leaves its
     range.
@@ -173,7 +174,8 @@ def backtest(
     if vectors:
         if watch:
             watch(f"{vectors.words} of parameters")
-        under = scores_of_vectors(happened, cases, runs_of_vector, seed)
+        each_runs = runs_of_vector or min(runs, RUNS_OF_VECTOR)
+        under = scores_of_vectors(happened, cases, each_runs, seed)
         band = band_table(under)
         best_under = {
             measure: share_best(under, [each[1:] for each in scores], measure)

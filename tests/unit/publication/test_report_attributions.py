@@ -22,7 +22,17 @@ TITLE = "What makes and breaks it"
 
 
 @pytest.fixture
-def results(nasty_ensemble: Path, tmp_path: Path) -> Path:
+def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are drawn and not saved, which takes most of the time of a report."""
+
+    def files(figure: object, stem: str) -> dict[str, bytes]:
+        return {f"{stem}.{ending}": b"<svg/>" for ending in ("svg", "pdf", "png", "csv", "json")}
+
+    monkeypatch.setattr("sim.publication.plates.figure_files", files)
+
+
+@pytest.fixture
+def results(nasty_ensemble: Path, tmp_path: Path, without_pictures: None) -> Path:
     """An ensemble of our own with two attributions beside it."""
     for among in ("themes", "inputs"):
         folder = beside(nasty_ensemble, named(among))
