@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from sim.glossary import MARK_WORDS
 from sim.publication.content import (
     Block,
     Bullets,
@@ -23,20 +24,15 @@ from sim.publication.content import (
 )
 from sim.publication.plates import figure_of
 from sim.report.scorecard_figure import Line, scorecard_figure
-from sim.scorecard.card import ENOUGH, LEVEL, RATIO, Entry, Scorecard, share_meeting
+from sim.scorecard.card import ENOUGH, RATIO, Entry, Scorecard, share_meeting
 from sim.scorecard.wording import aim, allowed, number, span
 from sim.sources import model_digest
+from sim.sweep.over_vectors import SHARE
 from sim.validation.targets import FITTED, Part
+from sim.validation.vectors import limits
 
 TITLE = "Scorecard: the model against the record"
 QUESTION = "Which patterns of real truces does the model show, and which not?"
-MARKS = {
-    "V": "seen in the cited source",
-    "D": "computed from public data for this project",
-    "R": "recalled from the literature and not checked",
-    "P": "found with the prototype of the model",
-    "A": "assumption of this project",
-}
 CLOCKS = {
     "war": "open-ended truces over five years; one ends when a side openly breaks it or deaths "
     "pass the violence threshold. Sources count the return to war, which comes later; until there "
@@ -76,7 +72,7 @@ def _verdict(card: Scorecard) -> Iterator[Block]:
     yield Paragraph(
         "A pattern passes when at least half of the vectors of the retained set meet every part "
         "of it. The middle vector, which is the default, is shown with its 95 % Monte-Carlo "
-        f"interval; the band holds the middle {100 * LEVEL:.0f} % of the set and says what is not "
+        f"interval; the band holds the middle {100 * SHARE:.0f} % of the set and says what is not "
         "known about the parameters. The two must not be mixed up: more runs narrow the one and "
         "not the other."
     )
@@ -125,7 +121,7 @@ def _picture(card: Scorecard) -> Iterator[Figure]:
     drawn = scorecard_figure(
         lines,
         title="Hazard ratios in the model against their tolerances",
-        foot=f"Band: middle {100 * LEVEL:.0f} % of {len(card.given.found)} retained vectors of "
+        foot=f"Band: middle {100 * SHARE:.0f} % of {len(card.given.found)} retained vectors of "
         "parameters, not Monte-Carlo error. A ratio above 1: truces end sooner with the change.",
     )
     caption = "Hazard ratios of one change each, over many conflicts, beside what sources allow."
@@ -151,7 +147,7 @@ def _entries(card: Scorecard, letter: str) -> Iterator[Block]:
         Column("middle vector"),
         Column("95 % interval"),
         Column("median of the set"),
-        Column(f"middle {100 * LEVEL:.0f} %"),
+        Column(f"middle {100 * SHARE:.0f} %"),
     )
     lines = [line for entry in chosen for line in _lines(entry)]
     if lines:
@@ -241,7 +237,7 @@ def _otherwise(card: Scorecard) -> Iterator[Block]:
         Column("what is other", "left"),
         Column("tolerance"),
         Column("median of the set"),
-        Column(f"middle {100 * LEVEL:.0f} %"),
+        Column(f"middle {100 * SHARE:.0f} %"),
         Column("share of the set that meets every part"),
     )
     yield Table("Measured otherwise", columns, tuple(lines))
@@ -251,7 +247,6 @@ def _other_lines(entry: Entry) -> Iterator[tuple[Words, ...]]:
     target, other = entry.target, entry.other
     if other is None:
         return
-    ends = (1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0
     clock = {"war": "formal clock", "formal": "war clock"}
     for place, part in enumerate(target.parts):
         values = other.values[:, place]
@@ -261,7 +256,7 @@ def _other_lines(entry: Entry) -> Iterator[tuple[Words, ...]]:
             "other luck" if target.fits else clock[target.clock],
             allowed(part.low, part.high),
             number(float(np.median(values))),
-            span(np.quantile(values, ends)),
+            span(limits(values)),
             f"{100 * share_meeting(target, other):.0f} %",
         )
 
@@ -286,7 +281,7 @@ def _aims(parts: Sequence[Part]) -> str:
 
 def _sources(card: Scorecard) -> Iterator[Block]:
     yield Paragraph(
-        "Marks: " + ", ".join(f"[{mark}] {meaning}" for mark, meaning in MARKS.items()) + "."
+        "Marks: " + "; ".join(f"{mark} {words}" for mark, words in MARK_WORDS.items()) + "."
     )
     yield Definitions(tuple((f"clock: {name}", f"{words}.") for name, words in CLOCKS.items()))
     columns = (

@@ -20,12 +20,11 @@ from sim.scorecard.severity import severity_exponent
 from sim.sweep import Study
 from sim.validation.retained import Retained, retained
 from sim.validation.targets import Target, targets
+from sim.validation.vectors import limits
 from sim.validation.world import STUDY, ClockName
 
 Verdict = Literal["pass", "fail", "not simulated"]
 
-LEVEL = 0.9
-"""Share of the set that a band holds."""
 ENOUGH = 0.5
 """Share of the set that must meet every part of a pattern."""
 
@@ -37,7 +36,6 @@ MEASURES: dict[str, Callable[[Target, Inputs], Measured]] = {
     "selection": selection,
 }
 """How a pattern is measured, by its `measure`; S1-S5 and hazard ratios have ways of their own."""
-FITTED = ("survival", "hazard_shape", "share_settled", "first_term")
 RATIO = "hazard_ratio"
 
 
@@ -73,8 +71,7 @@ class Entry:
     @property
     def bands(self) -> Floats:
         """Where the middle of the set lies, [parts, 2]."""
-        ends = (1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0
-        return np.asarray(np.quantile(self._values, ends, axis=0).T)
+        return np.stack(limits(self._values), axis=-1)
 
     @property
     def _values(self) -> Floats:
@@ -141,10 +138,8 @@ def scorecard(
     """
     asked = chosen_targets(only)
     whole = found or retained()
-    given = Inputs(
-        _first(whole, vectors), conflicts, case_runs, checked(conflicts, case_runs, seed),
-        workers=workers,
-    )  # fmt: skip
+    check_sizes(conflicts, case_runs, seed)
+    given = Inputs(_first(whole, vectors), conflicts, case_runs, seed, workers=workers)
     entries = dict(_fitted_entries(asked, given, watch))
     for target in asked:
         if target.simulated and target.id not in entries:
@@ -167,7 +162,7 @@ def chosen_targets(only: Sequence[str] = ()) -> tuple[Target, ...]:
 def _fitted_entries(
     asked: Sequence[Target], given: Inputs, watch: Callable[[str], None]
 ) -> Iterator[tuple[str, Entry]]:
-    chosen = [each for each in asked if each.simulated and each.measure in FITTED]
+    chosen = [each for each in asked if each.fits]
     if not chosen:
         return
     watch(f"S1-S5 under {len(given.found)} vectors, on two clocks")
@@ -176,8 +171,8 @@ def _fitted_entries(
         yield target.id, Entry(target, *measured)
 
 
-def checked(conflicts: int, case_runs: int, seed: int) -> int:
-    """Return the seed, if all numbers are in range (`UsageError` if not)."""
+def check_sizes(conflicts: int, case_runs: int, seed: int) -> None:
+    """Refuse numbers out of range (`UsageError`)."""
     most = len(Study.load(STUDY))
     if not 64 <= conflicts <= most:
         raise UsageError(f"the conflicts must be 64 to {most:,}, not {conflicts:,}")
@@ -185,7 +180,6 @@ def checked(conflicts: int, case_runs: int, seed: int) -> int:
         raise UsageError(f"the runs of a case must be 100 to 1,000,000, not {case_runs:,}")
     if not 0 <= seed < 2**32:
         raise UsageError(f"the seed must be 0 to {2**32 - 1:,}, not {seed:,}")
-    return seed
 
 
 def _first(found: Retained, vectors: int | None) -> Retained:
